@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/**
+ * What a sender may set for all events of a request, as query parameter (`service=`) or header (`X-Moalog-Service:`).
+ * `*_field` name the JSON fields to read instead of the accepted names, comma separated, first non-empty wins.
+ */
+export const ingestOptionsSchema = z.object({
+  project: z.string().min(1).max(128).optional(),
+  service: z.string().max(512).optional(),
+  environment: z.string().max(512).optional(),
+  host: z.string().max(512).optional(),
+  source: z.string().max(128).optional(),
+  time_field: z.string().max(512).optional(),
+  message_field: z.string().max(512).optional(),
+  level_field: z.string().max(512).optional(),
+  /** IANA zone of times without one, such as `Asia/Seoul`. */
+  timezone: z.string().max(64).optional(),
+  /** Identity of this batch; the same id again within the window is acknowledged and dropped. */
+  batch_id: z.string().max(256).optional(),
+});
+export type IngestOptions = z.infer<typeof ingestOptionsSchema>;
+
+/** 202 of `POST /api/v1/ingest`, sent after the bytes are durable. */
+export const ingestResponseSchema = z.object({
+  accepted: z.number(),
+  /** True when this batch id was accepted before. */
+  duplicate: z.boolean(),
+});
+export type IngestResponse = z.infer<typeof ingestResponseSchema>;

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** RFC 9457 body of every error answer (`application/problem+json`). `code` is from the error catalogue, docs/errors. */
+export const problemSchema = z.object({
+  type: z.string(),
+  code: z.string(),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  /** Places in the input that are wrong; `path` is a JSON path or, for a query, `from` and `to` are character offsets. */
+  errors: z
+    .array(z.object({ path: z.string(), message: z.string(), from: z.number().optional(), to: z.number().optional() }))
+    .optional(),
+  requestId: z.string().optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;

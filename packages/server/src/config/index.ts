@@ -1,0 +1,3 @@
+export { type ExplainedOption, explainConfig } from './explain.ts';
+export { ConfigError, flagName, type LoadedConfig, loadConfig, type Origin, variableName } from './load.ts';
+export { type Config, OPTIONS, type OptionName } from './schema.ts';

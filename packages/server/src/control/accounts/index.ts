@@ -1,0 +1,6 @@
+export { createAccess } from './access.ts';
+export { BOOTSTRAP_KEY_FILE, ensureBootstrapKey } from './bootstrap-key.ts';
+export { Keys } from './keys.ts';
+export { Projects } from './projects.ts';
+export { accountRoutes } from './routes.ts';
+export { Sessions } from './sessions.ts';

@@ -1,0 +1,2 @@
+export { ERRORS, type ErrorCode } from './catalogue.ts';
+export { type ErrorPlace, MoalogError } from './moalog-error.ts';

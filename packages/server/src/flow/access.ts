@@ -1,0 +1,26 @@
+import type { KeyScope } from '@moalog/contract';
+import type { FastifyRequest } from 'fastify';
+
+/** Who is asking, after authentication. */
+export interface Caller {
+  /** Id of the key or session, for logs and audit. */
+  readonly id: string;
+  readonly scopes: ReadonlySet<KeyScope>;
+  /** Slug of the only project the caller may use; null for all of the installation. */
+  readonly project: string | null;
+}
+
+/** The port through which `flow` asks who may do what; `control` implements it, `main.ts` connects them. */
+export interface Access {
+  /** The caller of a request, when its key or session has the scope. Rejects with `unauthenticated` or `forbidden`. */
+  authorize(request: FastifyRequest, scope: KeyScope): Promise<Caller>;
+  /** Same for a key that came by another way than HTTP headers. */
+  authorizeKey(key: string, scope: KeyScope): Promise<Caller>;
+  /**
+   * The projects of `slugs` if the caller may use every one of them and they exist. Rejects with `forbidden` or
+   * `unknown_project`.
+   */
+  projects(caller: Caller, slugs: readonly string[]): Promise<readonly string[]>;
+  /** The project an ingest request goes to: the wanted one, the key's own, or `default`; and its retention. */
+  ingestProject(caller: Caller, wanted: string | undefined): Promise<{ readonly slug: string }>;
+}

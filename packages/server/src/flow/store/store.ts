@@ -1,0 +1,14 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+
+/** The opened store: migrated, and ready for statements. Embedded engine or cluster, the same calls. */
+export interface Store {
+  /** For queries; every statement names its own settings. */
+  readonly client: ClickHouseClient;
+  /** Database that holds the tables. */
+  readonly database: string;
+  /** True when the engine runs on this machine and reads segment files by path; else segments are sent as bodies. */
+  readonly readsLocalFiles: boolean;
+  /** Null when it answers; else why not, for people. */
+  unavailable(): string | null;
+  close(): Promise<void>;
+}

@@ -1,0 +1,4 @@
+export { CONSOLE_DIST, serveConsole } from './console-files.ts';
+export { healthRoutes, type ReadinessCheck } from './health.ts';
+export { problemOf, sendProblem, toMoalogError } from './problem.ts';
+export { createHttpServer } from './server.ts';

@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Config } from '#config';
+import { answerProblems, rawAnswer } from './problem.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+
+/** JSON bodies of API calls (not ingestion, which has its own limit and reads streams). */
+const MAX_API_BODY_BYTES = 1024 * 1024;
+
+/**
+ * The one HTTP server. It has no routes: each part brings its own as a Fastify plugin. `requestTimeoutMs` ends requests that do not
+ * arrive whole; a client that stalls never holds a place for longer.
+ */
+export function createHttpServer({ config, log }: { config: Pick<Config, 'requestTimeoutMs'>; log: Logger }): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger, // pino's Logger has all of it; Fastify's type differs in a bivariant corner
+    disableRequestLogging: true,
+    bodyLimit: MAX_API_BODY_BYTES,
+    requestTimeout: config.requestTimeoutMs,
+    // Longer than the idle time of common load balancers and agents, so that the client is the one that closes.
+    keepAliveTimeout: 75_000,
+    genReqId: () => randomUUID(),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1_024 },
+    forceCloseConnections: 'idle',
+    clientErrorHandler(error, socket) {
+      if (!socket.writable) return;
+      const timedOut = (error as NodeJS.ErrnoException).code === 'ERR_HTTP_REQUEST_TIMEOUT';
+      socket.end(timedOut ? rawAnswer(408, 'request_timeout') : rawAnswer(400, 'invalid_request'));
+    },
+  });
+  addSecurityHeaders(app);
+  answerProblems(app);
+  return app;
+}
