@@ -1,0 +1,146 @@
+import { documentSteps } from './event-model/document.ts';
+import { fieldSteps } from './event-model/fields.ts';
+import { levelSteps } from './event-model/level.ts';
+import { type Step, textWhen } from './event-model/step.ts';
+import { textLineSteps } from './event-model/text-line.ts';
+import { timeSteps } from './event-model/time.ts';
+
+/** What a load statement depends on beside the data; statements of the same shape have the same text. */
+export interface LoadShape {
+  /** Lines come from a local segment file, or as the body of the request. */
+  readonly lines: 'file' | 'body';
+  /** Whether any frame names fields of its own. */
+  readonly overrides: boolean;
+  /** How many distinct zones the frames name; their names are the parameters `zone_0`, `zone_1`, …. */
+  readonly zones: number;
+}
+
+/** Structure of a segment's frame index (JSONEachRow), one row a frame, in order of `header_row`. */
+export const FRAME_INDEX_COLUMNS = [
+  'header_row UInt64',
+  'project String',
+  'source String',
+  'received_at_ms Int64',
+  'service String',
+  'environment String',
+  'host String',
+  'attributes Map(LowCardinality(String), String)',
+  'time_fields Array(String)',
+  'message_fields Array(String)',
+  'level_fields Array(String)',
+  'numeric_levels String',
+  'timezone String',
+].join(', ');
+
+const ATTRIBUTES = 'Map(LowCardinality(String), String)';
+
+/** What the rows before the pipeline are: a line, its row in the segment, and what its frame says. */
+function frameSteps(): Step[] {
+  return [
+    { name: 'received_at', sql: `fromUnixTimestamp64Milli(received_at_ms, 'UTC')` },
+  ];
+}
+
+/**
+ * Attributes: the fields that did not become columns, what the source adds, and marks under `moalog.`. Marks are joined to every row
+ * rather than under an `if` (step.ts, textWhen).
+ */
+function attributeSteps(): Step[] {
+  const marks: readonly (readonly [name: string, sql: string])[] = [
+    ['moalog.parse_error', 'parse_error'],
+    ['moalog.timestamp_error', 'timestamp_error'],
+    ['moalog.level_text', 'unknown_level'],
+    ['moalog.truncated', textWhen('too_long OR too_many_fields', `'line or fields over the limit'`)],
+  ];
+  const names = marks.map(([name]) => `'${name}'`).join(', ');
+  return [
+    {
+      name: 'own_attributes',
+      sql: `CAST((arrayFilter((k, keep) -> keep, keys, kept), arrayFilter((v, keep) -> keep, values, kept)), '${ATTRIBUTES}')`,
+    },
+    {
+      name: 'marks',
+      sql: `mapFilter((k, v) -> v != '', CAST(([${names}], [${marks.map(([, sql]) => sql).join(', ')}]), '${ATTRIBUTES}'))`,
+    },
+    { name: 'event_attributes', sql: `mapConcat(own_attributes, marks, added)` },
+  ];
+}
+
+/** Columns of `logs` in the order of the INSERT. */
+const COLUMNS: readonly (readonly [column: string, sql: string])[] = [
+  ['project', 'project'],
+  ['timestamp', 'event_time'],
+  ['received_at', 'received_at'],
+  ['event_id', '{first_event_id:UInt64} + row'],
+  ['level', 'event_level'],
+  ['service', `if(service_text = '', default_service, service_text)`],
+  ['environment', `if(environment_text = '', default_environment, environment_text)`],
+  ['host', `if(host_text = '', default_host, host_text)`],
+  ['source', 'source'],
+  ['message', `concat(message_text, if(is_json, '', line))`],
+  ['trace_id', 'lower(trace_id_text)'],
+  ['span_id', 'lower(span_id_text)'],
+  ['attributes', 'event_attributes'],
+  ['retention_days', '{retention_days:UInt16}'],
+];
+
+/** Rows of the segment with the frame each belongs to. Header lines are known by their row, never by what they contain. */
+function framedLines(shape: LoadShape): string {
+  const lines =
+    shape.lines === 'file'
+      ? `SELECT line AS raw, toUInt64(assumeNotNull(_row_number)) AS row, 1 AS one FROM file({lines_path:String}, 'LineAsString', 'line String')`
+      : `SELECT line AS raw, toUInt64(rowNumberInAllBlocks()) AS row, 1 AS one FROM input('line String')`;
+  const frames =
+    shape.lines === 'file'
+      ? `SELECT *, 1 AS one FROM file({frames_path:String}, 'JSONEachRow', '${FRAME_INDEX_COLUMNS}')`
+      : `SELECT *, 1 AS one FROM format('JSONEachRow', '${FRAME_INDEX_COLUMNS}', {frames:String})`;
+  return `SELECT l.raw AS raw, l.row AS row, f.project AS project, f.source AS source, f.received_at_ms AS received_at_ms, f.service AS default_service,
+    f.environment AS default_environment, f.host AS default_host, f.attributes AS added, f.time_fields AS time_fields,
+    f.message_fields AS message_fields, f.level_fields AS level_fields, f.numeric_levels AS numeric_levels, f.timezone AS timezone
+  FROM (${lines}) AS l ASOF JOIN (${frames}) AS f ON l.one = f.one AND l.row >= f.header_row
+  WHERE l.row != f.header_row`;
+}
+
+/** All steps from a framed line to the columns of an event, in order. */
+export function eventSteps(shape: LoadShape): Step[] {
+  return [
+    ...frameSteps(),
+    ...documentSteps(),
+    ...fieldSteps({ overrides: shape.overrides }),
+    ...textLineSteps(),
+    ...timeSteps({ zones: shape.zones }),
+    ...levelSteps(),
+    ...attributeSteps(),
+  ];
+}
+
+/**
+ * The SELECT that turns a segment into rows of `logs`. One implementation for loading, previews and re-processing.
+ *
+ * Steps are laid in nested SELECTs, each step one layer above what it uses: the engine then computes each once, where aliases of one
+ * SELECT would be copied into each other until the statement is too large.
+ */
+export function compileSelect(shape: LoadShape): string {
+  const nested = layersOf(eventSteps(shape)).reduce((inner, layer) => `SELECT *, ${layer.map((step) => `${step.sql} AS ${step.name}`).join(',\n  ')}\nFROM (\n${inner}\n)`, framedLines(shape));
+  const columns = COLUMNS.map(([column, sql]) => `${sql} AS out_${column}`);
+  return `SELECT ${columns.join(',\n  ')}\nFROM (\n${nested}\n)`;
+}
+
+/** Steps grouped so that each uses only names of the groups before its own. */
+function layersOf(steps: readonly Step[]): Step[][] {
+  const layerOf = new Map<string, number>();
+  const layers: Step[][] = [];
+  for (const step of steps) {
+    const used = step.sql.match(/[a-z_][a-z0-9_]*/g) ?? [];
+    const layer = Math.max(-1, ...used.map((name) => layerOf.get(name) ?? -1)) + 1;
+    layerOf.set(step.name, layer);
+    layers[layer] = [...(layers[layer] ?? []), step];
+  }
+  return layers;
+}
+
+/** The whole load statement. Parameters: first_event_id, retention_days, zone_N, and lines_path and frames_path, or frames. */
+export function compileLoad(shape: LoadShape): string {
+  const names = COLUMNS.map(([column]) => column).join(', ');
+  return `INSERT INTO logs (${names})\n${compileSelect(shape)}`;
+}

@@ -1,0 +1,1 @@
+export { compileLoad, compileSelect, FRAME_INDEX_COLUMNS, type LoadShape } from './compile.ts';

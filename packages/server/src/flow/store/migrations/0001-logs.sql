@@ -1,0 +1,36 @@
+CREATE TABLE logs
+(
+    project LowCardinality(String),
+    timestamp DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    received_at DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    event_id UInt64 CODEC(Delta(8), ZSTD(1)),
+    level LowCardinality(String),
+    service LowCardinality(String),
+    environment LowCardinality(String),
+    host LowCardinality(String),
+    source LowCardinality(String),
+    message String CODEC(ZSTD(1)),
+    trace_id String CODEC(ZSTD(1)),
+    span_id String CODEC(ZSTD(1)),
+    attributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    retention_days UInt16 CODEC(ZSTD(1)),
+    INDEX message_words lower(message) TYPE text(tokenizer = splitByNonAlpha, posting_list_codec = 'bitpacking'),
+    INDEX trace_ids trace_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX attribute_values mapValues(attributes) TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX event_ids event_id TYPE minmax GRANULARITY 1
+)
+ENGINE = MergeTree
+PARTITION BY toYYYYMMDD(timestamp)
+ORDER BY (project, timestamp)
+-- Kept for retention_days from its arrival, so that an old file sent today is not gone tomorrow.
+TTL toDateTime(received_at) + toIntervalDay(retention_days)
+SETTINGS
+    ttl_only_drop_parts = 1,
+    non_replicated_deduplication_window = 10000,
+    map_serialization_version = 'with_buckets',
+    map_serialization_version_for_zero_level_parts = 'basic',
+    map_buckets_strategy = 'constant',
+    max_buckets_in_map = 32,
+    map_buckets_min_avg_size = 0,
+    parts_to_delay_insert = 1000,
+    parts_to_throw_insert = 3000;

@@ -1,0 +1,102 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import { accountRoutes, createAccess, ensureBootstrapKey, Keys, Projects, Sessions } from '#accounts';
+import { migrateCatalog, openSqliteCatalog } from '#catalog';
+import type { Config } from '#config';
+import { createHttpServer, healthRoutes, serveConsole } from '#http';
+import { startLoader } from '#load';
+import { createMetrics } from '#metrics';
+import { queryRoutes } from '#query';
+import { receiveRoutes } from '#receive';
+import { openStore } from '#store';
+import { openSpool } from '#transport';
+import { StartError, takeDataDirectory } from './data-directory.ts';
+import { startOrConnectEngine } from './engine.ts';
+import { createLog } from './log.ts';
+import { VERSION } from './version.ts';
+
+export { StartError } from './data-directory.ts';
+
+export interface RunningServer {
+  /** Where console, API and HTTP receivers answer. */
+  readonly url: string;
+  /** The bootstrap key. */
+  readonly key: string;
+  /** Takes no more requests, makes what was accepted durable, and ends engine and server. */
+  close(): Promise<void>;
+}
+
+/** Opens the parts in the order of a line's path and closes them in reverse. Throws StartError when it cannot start. */
+export async function startServer({ config, log = createLog(config) }: { config: Config; log?: Logger }): Promise<RunningServer> {
+  const opened: Array<() => unknown> = [];
+  const close = async (): Promise<void> => {
+    for (let end = opened.pop(); end !== undefined; end = opened.pop()) await end();
+  };
+  /** Remembers how to close what was just opened. */
+  const open = <T>(part: T, end: (part: T) => unknown): T => {
+    opened.push(() => end(part));
+    return part;
+  };
+
+  try {
+    const metrics = createMetrics();
+    const directory = open(takeDataDirectory(config.dataDir, config.minFreeBytes), (part) => part.release());
+    const catalog = open(openSqliteCatalog(path.join(config.dataDir, 'catalog.sqlite')), (part) => part.destroy());
+    await migrateCatalog(catalog);
+    const keys = new Keys(catalog);
+    const sessions = new Sessions(catalog, keys);
+    const projects = new Projects(catalog);
+    await projects.ensure('default', 'Default');
+    const key = await ensureBootstrapKey(config.dataDir, config.bootstrapKey, catalog, keys);
+    const access = createAccess({ keys, sessions, projects });
+
+    const engine = open(await startOrConnectEngine({ config, log, metrics }), (part) => part.close());
+    const store = open(await openStore({ ...engine.connection, retentionDays: config.retentionDays, log }), (part) => part.close());
+    const spool = open(await openSpool({ dir: path.join(config.dataDir, 'spool'), config, log, metrics }), (part) => part.close());
+    open(startLoader({ queue: spool, store, metrics, log }), (part) => part.close());
+
+    const app = open(createHttpServer({ config, log }), (part) => part.close());
+    const checks = [
+      { name: 'engine', reason: () => store.unavailable() },
+      { name: 'spool', reason: () => (spool.backlog().full ? 'The backlog is at its limit; senders get 429.' : null) },
+    ];
+    const beforeScrape = () => {
+      const backlog = spool.backlog();
+      metrics.backlogBytes.set(backlog.bytes);
+      metrics.backlogSeconds.set(backlog.oldestMs / 1_000);
+      metrics.engineResidentBytes.set(engine.residentBytes());
+    };
+    await app.register(healthRoutes({ checks, metrics, beforeScrape }));
+    await app.register(accountRoutes({ access, keys, sessions, projects, version: VERSION }));
+    await app.register(receiveRoutes({ transport: spool, access, config, metrics, log }));
+    await app.register(queryRoutes({ store, queue: spool, access, config, metrics, log }));
+    await serveConsole(app);
+
+    const url = await listen(app, config);
+    const stateFile = path.join(directory.path, 'server.json');
+    writeFileSync(stateFile, JSON.stringify({ pid: process.pid, enginePid: engine.pid(), url, version: VERSION }));
+    open(stateFile, (file) => rmSync(file, { force: true }));
+    log.info({ event: 'server_started', url, version: VERSION }, 'Moalog is ready');
+    return { url, key, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function listen(app: ReturnType<typeof createHttpServer>, config: Config): Promise<string> {
+  try {
+    await app.listen({ host: config.httpHost, port: config.httpPort });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new StartError(`Port ${config.httpPort} is in use; stop what uses it, or choose another with --http-port.`, { cause: error });
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+      throw new StartError(`${config.httpHost}:${config.httpPort} cannot be listened on (${code}); choose another with --http-host and --http-port.`, { cause: error });
+    }
+    throw error;
+  }
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : config.httpPort;
+  return `http://${config.httpHost === '0.0.0.0' ? '127.0.0.1' : config.httpHost}:${port}`;
+}
