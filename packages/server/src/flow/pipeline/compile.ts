@@ -92,12 +92,18 @@ function framedLines(shape: LoadShape): string {
       : `SELECT line AS raw, toUInt64(rowNumberInAllBlocks()) AS row, 1 AS one FROM input('line String')`;
   const frames =
     shape.lines === 'file'
-      ? `SELECT *, 1 AS one FROM file({frames_path:String}, 'JSONEachRow', '${FRAME_INDEX_COLUMNS}')`
-      : `SELECT *, 1 AS one FROM format('JSONEachRow', '${FRAME_INDEX_COLUMNS}', {frames:String})`;
+      ? `file({frames_path:String}, 'JSONEachRow', '${FRAME_INDEX_COLUMNS}')`
+      : '(SELECT * FROM segment_frames WHERE segment = {segment:String})';
+  const lowered = (names: string): string => `arrayMap(name -> lower(name), ${names})`;
   return `SELECT l.raw AS raw, l.row AS row, f.project AS project, f.source AS source, f.received_at_ms AS received_at_ms, f.service AS default_service,
     f.environment AS default_environment, f.host AS default_host, f.attributes AS added, f.time_fields AS time_fields,
     f.message_fields AS message_fields, f.level_fields AS level_fields, f.numeric_levels AS numeric_levels, f.timezone AS timezone
-  FROM (${lines}) AS l ASOF JOIN (${frames}) AS f ON l.one = f.one AND l.row >= f.header_row
+  FROM (${lines}) AS l ASOF JOIN (
+    SELECT * REPLACE (${lowered('time_fields')} AS time_fields, ${lowered('message_fields')} AS message_fields, ${lowered('level_fields')} AS level_fields,
+      toLowCardinality(project) AS project, toLowCardinality(source) AS source, toLowCardinality(service) AS service,
+      toLowCardinality(environment) AS environment, toLowCardinality(host) AS host), 1 AS one
+    FROM ${frames}
+  ) AS f ON l.one = f.one AND l.row >= f.header_row
   WHERE l.row != f.header_row`;
 }
 
@@ -139,7 +145,7 @@ function layersOf(steps: readonly Step[]): Step[][] {
   return layers;
 }
 
-/** The whole load statement. Parameters: first_event_id, retention_days, zone_N, and lines_path and frames_path, or frames. */
+/** The whole load statement. Parameters: first_event_id, retention_days, zone_N, and lines_path and frames_path, or segment (its token, in `segment_frames`). */
 export function compileLoad(shape: LoadShape): string {
   const names = COLUMNS.map(([column]) => column).join(', ');
   return `INSERT INTO logs (${names})\n${compileSelect(shape)}`;

@@ -8,6 +8,8 @@ export interface Store {
   readonly database: string;
   /** True when the engine runs on this machine and reads segment files by path; else segments are sent as bodies. */
   readonly readsLocalFiles: boolean;
+  /** Days that events loaded from now on are kept. */
+  readonly retentionDays: number;
   /** Null when it answers; else why not, for people. */
   unavailable(): string | null;
   close(): Promise<void>;

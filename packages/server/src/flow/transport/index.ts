@@ -1,1 +1,2 @@
+export { openSpool, type Spool, type SpoolConfig } from './spool/index.ts';
 export type * from './transport.ts';

@@ -14,7 +14,11 @@ export interface FrameHeader {
     readonly attributes?: Readonly<Record<string, string>>;
   };
   /** Field names (dotted paths) that a source put in place of the accepted ones; first non-empty wins. */
-  readonly fields: { readonly time?: readonly string[]; readonly message?: readonly string[]; readonly level?: readonly string[] };
+  readonly fields: {
+    readonly time?: readonly string[];
+    readonly message?: readonly string[];
+    readonly level?: readonly string[];
+  };
   /** How a number in a level field reads; `pino` (10…60) unless a receiver knows better. */
   readonly numericLevels?: 'pino' | 'syslog' | 'otel';
   /** IANA zone for times without one; UTC when absent. */

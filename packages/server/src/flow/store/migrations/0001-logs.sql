@@ -1,4 +1,4 @@
-CREATE TABLE logs
+CREATE TABLE IF NOT EXISTS logs
 (
     project LowCardinality(String),
     timestamp DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
@@ -25,12 +25,12 @@ ORDER BY (project, timestamp)
 -- Kept for retention_days from its arrival, so that an old file sent today is not gone tomorrow.
 TTL toDateTime(received_at) + toIntervalDay(retention_days)
 SETTINGS
+    map_serialization_version = 'with_buckets', -- where known
+    map_serialization_version_for_zero_level_parts = 'basic', -- where known
+    map_buckets_strategy = 'constant', -- where known
+    max_buckets_in_map = 32, -- where known
+    map_buckets_min_avg_size = 0, -- where known
     ttl_only_drop_parts = 1,
     non_replicated_deduplication_window = 10000,
-    map_serialization_version = 'with_buckets',
-    map_serialization_version_for_zero_level_parts = 'basic',
-    map_buckets_strategy = 'constant',
-    max_buckets_in_map = 32,
-    map_buckets_min_avg_size = 0,
     parts_to_delay_insert = 1000,
     parts_to_throw_insert = 3000;

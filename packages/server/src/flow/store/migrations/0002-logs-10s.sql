@@ -1,4 +1,4 @@
-CREATE TABLE logs_10s
+CREATE TABLE IF NOT EXISTS logs_10s
 (
     project LowCardinality(String),
     time DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
@@ -15,7 +15,7 @@ ORDER BY (project, time, service, environment, level)
 TTL expires
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000;
 
-CREATE MATERIALIZED VIEW logs_10s_feed TO logs_10s AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS logs_10s_feed TO logs_10s AS
 SELECT
     project,
     toDateTime(toStartOfInterval(timestamp, INTERVAL 10 SECOND), 'UTC') AS time,

@@ -1,0 +1,1 @@
+export { type Engine, type EngineOptions, EngineStartError, type EngineState, startEngine } from './supervisor.ts';

@@ -1,0 +1,22 @@
+/** Settings of the embedded server for a small machine, as ClickHouse's configuration file. */
+export function serverConfig({ memoryMaxBytes, temporary }: { memoryMaxBytes: number; temporary: string }): string {
+  const caches = Math.max(16 * 1024 ** 2, Math.floor(memoryMaxBytes / 16));
+  return `<clickhouse>
+  <logger><level>none</level></logger>
+  <max_server_memory_usage>${memoryMaxBytes}</max_server_memory_usage>
+  <mark_cache_size>${caches}</mark_cache_size>
+  <uncompressed_cache_size>0</uncompressed_cache_size>
+  <index_mark_cache_size>${caches}</index_mark_cache_size>
+  <primary_index_cache_size>${caches}</primary_index_cache_size>
+  <mmap_cache_size>1000</mmap_cache_size>
+  <background_pool_size>2</background_pool_size>
+  <background_merges_mutations_concurrency_ratio>2</background_merges_mutations_concurrency_ratio>
+  <background_schedule_pool_size>8</background_schedule_pool_size>
+  <background_common_pool_size>4</background_common_pool_size>
+  <background_fetches_pool_size>1</background_fetches_pool_size>
+  <background_move_pool_size>1</background_move_pool_size>
+  <max_concurrent_queries>64</max_concurrent_queries>
+  <tmp_path>${temporary}</tmp_path>
+</clickhouse>
+`;
+}

@@ -1,0 +1,1 @@
+export { type Loader, type LoaderOptions, startLoader } from './loader.ts';

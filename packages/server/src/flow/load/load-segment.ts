@@ -1,0 +1,94 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { ClickHouseSettings } from '@clickhouse/client';
+import { compileLoad, FRAME_INDEX_COLUMNS } from '#pipeline';
+import type { Store } from '#store';
+import type { Segment } from '#transport';
+import { segmentShape } from './segment-shape.ts';
+
+/**
+ * One thread and one block a statement: the block carries the deduplication token, and a second block would carry another. Squashing
+ * limits are above any segment (2^24 rows).
+ */
+const LOAD_SETTINGS: ClickHouseSettings = {
+  max_threads: 1,
+  max_insert_threads: '1',
+  max_block_size: '8192',
+  min_insert_block_size_rows: '20000000',
+  min_insert_block_size_bytes: '8000000000',
+  input_format_parallel_parsing: 0,
+  insert_deduplicate: 1,
+  deduplicate_blocks_in_dependent_materialized_views: 1,
+  // A segment may hold events of any day.
+  max_partitions_per_insert_block: '0',
+  // Memory is limited for the process; a load that was begun should end.
+  max_memory_usage: '0',
+  max_execution_time: 0,
+  async_insert: 0,
+  wait_end_of_query: 1,
+};
+
+/** How long one load may take before its request is given up and tried again; the token keeps that harmless. */
+export const LOAD_TIMEOUT_MS = 300_000;
+
+/** Zones the store knows, asked for once each; a zone it does not know reads as UTC. */
+export class KnownZones {
+  readonly #store: Store;
+  #names: ReadonlySet<string> | null = null;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  async names(): Promise<ReadonlySet<string>> {
+    if (this.#names === null) {
+      const rows = await this.#store.client.query({ query: 'SELECT time_zone FROM system.time_zones', format: 'JSONEachRow' });
+      this.#names = new Set((await rows.json<{ time_zone: string }>()).map((row) => row.time_zone));
+    }
+    return this.#names;
+  }
+}
+
+/**
+ * Inserts a segment with one statement. Resolves after the store has answered that all is written, with the number of events; running
+ * it again for the same segment inserts nothing. Rejects with whatever the client throws.
+ */
+export async function loadSegment(store: Store, zones: KnownZones, segment: Segment, signal: AbortSignal): Promise<{ events: number }> {
+  const known = await zones.names();
+  const frames = await readFile(segment.framesPath, 'utf8');
+  const { shape, zones: named, events } = segmentShape(frames, store.readsLocalFiles ? 'file' : 'body', (zone) => known.has(zone));
+  if (events === 0) return { events };
+  const common = {
+    query_params: {
+      first_event_id: segment.firstEventId.toString(),
+      retention_days: store.retentionDays,
+      ...Object.fromEntries(named.map((zone, index) => [`zone_${index}`, zone])),
+      ...(store.readsLocalFiles ? { lines_path: segment.path, frames_path: segment.framesPath } : { segment: segment.token }),
+    },
+    clickhouse_settings: { ...LOAD_SETTINGS, insert_deduplication_token: segment.token },
+    abort_signal: signal,
+  };
+  const query = compileLoad(shape);
+  if (store.readsLocalFiles) {
+    await store.client.command({ query, ...common });
+  } else {
+    await sendFrames(store, segment, frames, signal);
+    const answer = await store.client.exec({ query: `${query}\nFORMAT LineAsString`, values: createReadStream(segment.path), ...common });
+    answer.stream.resume();
+    await new Promise((resolve, reject) => answer.stream.once('end', resolve).once('error', reject));
+  }
+  return { events };
+}
+
+/** A remote store cannot read the frame index from this disk: it gets it as rows that it forgets after a day. */
+async function sendFrames(store: Store, segment: Segment, frames: string, signal: AbortSignal): Promise<void> {
+  const answer = await store.client.exec({
+    query: `INSERT INTO segment_frames SELECT {segment:String}, now(), * FROM input('${FRAME_INDEX_COLUMNS}') FORMAT JSONEachRow`,
+    values: frames,
+    query_params: { segment: segment.token },
+    clickhouse_settings: { input_format_skip_unknown_fields: 1, wait_end_of_query: 1, insert_deduplication_token: segment.token },
+    abort_signal: signal,
+  });
+  answer.stream.resume();
+  await new Promise((resolve, reject) => answer.stream.once('end', resolve).once('error', reject));
+}

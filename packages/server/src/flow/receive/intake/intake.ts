@@ -1,0 +1,111 @@
+import type { IngestOptions } from '@moalog/contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Access } from '#access';
+import type { Config } from '#config';
+import { MoalogError } from '#errors';
+import type { Metrics } from '#metrics';
+import type { AppendOutcome, FrameHeader, Transport } from '#transport';
+import { type Body, readBody } from './body.ts';
+import { BodyMemory } from './body-budget.ts';
+import { toUtf8 } from './charset.ts';
+import { inflate } from './inflate.ts';
+import type { Lines } from './lines.ts';
+import { headerOf, readOptions } from './options.ts';
+
+export interface IntakeParts {
+  readonly transport: Transport;
+  readonly access: Access;
+  readonly config: Pick<Config, 'maxBodyBytes' | 'requestTimeoutMs'>;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+/** A request that was let in, with its body: inflated, in UTF-8. */
+export interface Arrival {
+  readonly body: Body;
+  readonly options: IngestOptions;
+  /** What the sender said for all lines. */
+  readonly header: FrameHeader;
+  /** Hands lines over; resolves when they are durable, and counts them. The intake owns the payload from then on. */
+  store(lines: Lines, header?: FrameHeader): Promise<AppendOutcome>;
+  /** Counts single events that the receiver refused, by reason. */
+  countRefused(reason: string, events: number): void;
+}
+
+/** What receivers share: key, limits, inflation, options, hand-over, counts. */
+export interface Intake {
+  /** Lets a request without events in (start-up calls of agents). Rejects as Access does. */
+  admit(request: FastifyRequest, receiver: string): Promise<void>;
+  /**
+   * Lets an ingest request in, reads its body and runs `take`. What any step rejects with is counted under the receiver and its
+   * error code, and passed on for the receiver to answer in its protocol.
+   */
+  receive<T>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    receiver: string,
+    take: (arrival: Arrival) => Promise<T>,
+  ): Promise<T>;
+}
+
+/** Bodies of this many times the limit may be in memory at once. */
+const BODIES_IN_MEMORY = 4;
+
+export function createIntake({ transport, access, config, metrics, log }: IntakeParts): Intake {
+  const memory = new BodyMemory(config.maxBodyBytes * BODIES_IN_MEMORY);
+  const reading = { maxBytes: config.maxBodyBytes, timeoutMs: config.requestTimeoutMs };
+
+  const counted = async <T>(receiver: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      const reason = error instanceof MoalogError ? error.code : 'internal';
+      metrics.rejectedRequests.inc({ receiver, reason });
+      log.debug({ event: 'ingest_refused', receiver, reason }, 'an ingest request was refused');
+      throw error;
+    }
+  };
+
+  return {
+    admit: (request, receiver) =>
+      counted(receiver, async () => {
+        await access.authorize(request, 'ingest');
+      }),
+
+    receive: (request, reply, receiver, take) =>
+      counted(receiver, async () => {
+        const caller = await access.authorize(request, 'ingest');
+        const options = readOptions(request);
+        const { slug } = await access.ingestProject(caller, options.project);
+        const header = headerOf(options, slug, receiver, Date.now());
+        return memory.share(async (budget) => {
+          const limits = { ...reading, budget };
+          const raw = await readBody(request.raw, limits).catch((error: unknown) => {
+            // A sender that stalls gets its answer and is left.
+            if (error instanceof MoalogError && error.code === 'request_timeout') reply.header('connection', 'close');
+            throw error;
+          });
+          const inflated = await inflate(raw, request.headers['content-encoding'], limits);
+          const body = toUtf8(inflated, request.headers['content-type']);
+          return take({
+            body,
+            options,
+            header,
+            countRefused: (reason, events) => metrics.rejectedEvents.inc({ receiver, reason }, events),
+            async store({ payload, rows }, frameHeader = header) {
+              if (rows === 0) return 'stored';
+              const outcome = await transport.append({ ...frameHeader, payload, rows });
+              if (outcome === 'duplicate') {
+                metrics.duplicateBatches.inc({ receiver });
+              } else {
+                metrics.acceptedEvents.inc({ receiver }, rows);
+                metrics.acceptedBytes.inc({ receiver }, payload.length);
+              }
+              return outcome;
+            },
+          });
+        });
+      }),
+  };
+}

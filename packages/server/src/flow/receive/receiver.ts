@@ -1,0 +1,13 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { Intake } from './intake/index.ts';
+
+/**
+ * One wire protocol over HTTP. A receiver frames what came into event lines and answers in its protocol's own words, for errors too; key,
+ * limits, inflation and durable hand-over are the intake's. Receivers never import each other.
+ */
+export interface HttpReceiver {
+  /** Label of metrics, and the `source` column of events whose sender names none. */
+  readonly name: string;
+  /** Its routes. They are registered in a scope of their own in which Fastify parses no bodies. */
+  readonly routes: (intake: Intake) => FastifyPluginAsync;
+}

@@ -1,0 +1,1 @@
+export { openSpool, type Spool, type SpoolConfig, type SpoolOptions } from './spool.ts';
