@@ -54,12 +54,13 @@ export async function startServer({ config, log = createLog(config) }: { config:
     const engine = open(await startOrConnectEngine({ config, log, metrics }), (part) => part.close());
     const store = open(await openStore({ ...engine.connection, retentionDays: config.retentionDays, log }), (part) => part.close());
     const spool = open(await openSpool({ dir: path.join(config.dataDir, 'spool'), config, log, metrics }), (part) => part.close());
-    open(startLoader({ queue: spool, store, metrics, log }), (part) => part.close());
+    const loader = open(startLoader({ queue: spool, store, metrics, log }), (part) => part.close());
 
     const app = open(createHttpServer({ config, log }), (part) => part.close());
     const checks = [
       { name: 'engine', reason: () => store.unavailable() },
       { name: 'spool', reason: () => (spool.backlog().full ? 'The backlog is at its limit; senders get 429.' : null) },
+      { name: 'loader', reason: () => loader.complaint() },
     ];
     const beforeScrape = () => {
       const backlog = spool.backlog();

@@ -40,9 +40,6 @@ export function answerProblems(app: FastifyInstance): void {
     if (error.code === 'internal') request.log.error({ event: 'request_failed', err: thrown }, 'a request failed unexpectedly');
     return sendProblem(reply, request, error);
   });
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, request, new MoalogError('not_found', `${request.method} ${request.url.split('?')[0]} is not a call of this server.`)),
-  );
 }
 
 export function sendProblem(reply: FastifyReply, request: FastifyRequest, error: MoalogError): FastifyReply {

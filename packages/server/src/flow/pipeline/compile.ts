@@ -84,6 +84,9 @@ const COLUMNS: readonly (readonly [column: string, sql: string])[] = [
   ['retention_days', '{retention_days:UInt16}'],
 ];
 
+/** What `framedLines` gives. */
+const FRAMED_NAMES = ['raw', 'row', 'project', 'source', 'received_at_ms', 'default_service', 'default_environment', 'default_host', 'added', 'time_fields', 'message_fields', 'level_fields', 'numeric_levels', 'timezone'] as const;
+
 /** Rows of the segment with the frame each belongs to. Header lines are known by their row, never by what they contain. */
 function framedLines(shape: LoadShape): string {
   const lines =
@@ -124,21 +127,32 @@ export function eventSteps(shape: LoadShape): Step[] {
  * The SELECT that turns a segment into rows of `logs`. One implementation for loading, previews and re-processing.
  *
  * Steps are laid in nested SELECTs, each step one layer above what it uses: the engine then computes each once, where aliases of one
- * SELECT would be copied into each other until the statement is too large.
+ * SELECT would be copied into each other until the statement is too large. A layer hands up only what layers above it use, which
+ * keeps the planning of the statement short (bench/load-cost.ts).
  */
 export function compileSelect(shape: LoadShape): string {
-  const nested = layersOf(eventSteps(shape)).reduce((inner, layer) => `SELECT *, ${layer.map((step) => `${step.sql} AS ${step.name}`).join(',\n  ')}\nFROM (\n${inner}\n)`, framedLines(shape));
+  const layers = layersOf(eventSteps(shape));
   const columns = COLUMNS.map(([column, sql]) => `${sql} AS out_${column}`);
-  return `SELECT ${columns.join(',\n  ')}\nFROM (\n${nested}\n)`;
+  const wanted = [new Set(columns.flatMap(namesIn))];
+  for (const layer of layers.toReversed()) wanted.unshift(new Set([...(wanted[0] ?? []), ...layer.flatMap((step) => namesIn(step.sql))]));
+  let available: readonly string[] = FRAMED_NAMES;
+  let from = framedLines(shape);
+  layers.forEach((layer, index) => {
+    const passed = available.filter((name) => wanted[index + 1]?.has(name));
+    from = `SELECT ${[...passed, ...layer.map((step) => `${step.sql} AS ${step.name}`)].join(',\n  ')}\nFROM (\n${from}\n)`;
+    available = [...passed, ...layer.map((step) => step.name)];
+  });
+  return `SELECT ${columns.join(',\n  ')}\nFROM (\n${from}\n)`;
 }
+
+const namesIn = (sql: string): string[] => sql.match(/[a-z_][a-z0-9_]*/g) ?? [];
 
 /** Steps grouped so that each uses only names of the groups before its own. */
 function layersOf(steps: readonly Step[]): Step[][] {
   const layerOf = new Map<string, number>();
   const layers: Step[][] = [];
   for (const step of steps) {
-    const used = step.sql.match(/[a-z_][a-z0-9_]*/g) ?? [];
-    const layer = Math.max(-1, ...used.map((name) => layerOf.get(name) ?? -1)) + 1;
+    const layer = Math.max(-1, ...namesIn(step.sql).map((name) => layerOf.get(name) ?? -1)) + 1;
     layerOf.set(step.name, layer);
     layers[layer] = [...(layers[layer] ?? []), step];
   }

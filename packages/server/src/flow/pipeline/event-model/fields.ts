@@ -28,9 +28,8 @@ const OVERRIDES: readonly (readonly [NamedColumn, string])[] = [
  * code of each column wins. `overrides` adds the names that frames bring.
  */
 export function fieldSteps({ overrides }: { overrides: boolean }): Step[] {
-  const names = textArray(rankedNames.map((entry) => entry.name));
-  const codes = `[${rankedNames.map((entry) => `toUInt32(${entry.code})`).join(', ')}]`;
-  const accepted = `transform(lower(k), ${names}, ${codes}, toUInt32(0))`;
+  // Codes are above 2^16, so that the engine reads plain numbers as UInt32; a call each would cost planning time.
+  const accepted = `transform(lower(k), ${textArray(rankedNames.map((entry) => entry.name))}, [${rankedNames.map((entry) => entry.code).join(', ')}], toUInt32(0))`;
   const code = overrides
     ? `multiIf(${OVERRIDES.map(
         ([column, array]) =>
@@ -41,9 +40,10 @@ export function fieldSteps({ overrides }: { overrides: boolean }): Step[] {
     { name: 'keys', sql: 'mapKeys(kv)' },
     { name: 'values', sql: 'mapValues(kv)' },
     { name: 'too_many_fields', sql: `length(kv) > ${MAX_FIELDS}` },
+    { name: 'key_codes', sql: `arrayMap(k -> ${code}, keys)` },
     {
       name: 'codes',
-      sql: `arrayMap((k, v, i) -> if(${code} = 0 OR v = '' OR i > ${MAX_FIELDS}, toUInt32(${NONE}), toUInt32(${code} + i)), keys, values, arrayEnumerate(keys))`,
+      sql: `arrayMap((c, v, i) -> if(c = 0 OR v = '' OR v = 'null' OR i > ${MAX_FIELDS}, toUInt32(${NONE}), toUInt32(c + i)), key_codes, values, arrayEnumerate(keys))`,
     },
   ];
   NAMED_COLUMNS.forEach((column, index) => {
@@ -55,6 +55,6 @@ export function fieldSteps({ overrides }: { overrides: boolean }): Step[] {
     );
   });
   const taken = NAMED_COLUMNS.map((column) => `i = ${column}_at`).join(' OR ');
-  steps.push({ name: 'kept', sql: `arrayMap((v, i) -> NOT (v = '' OR i > ${MAX_FIELDS} OR ${taken}), values, arrayEnumerate(values))` });
+  steps.push({ name: 'kept', sql: `arrayMap(i -> NOT (i > ${MAX_FIELDS} OR ${taken}), arrayEnumerate(keys))` });
   return steps;
 }

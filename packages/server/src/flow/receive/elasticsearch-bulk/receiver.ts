@@ -36,11 +36,11 @@ export const elasticsearchBulk: HttpReceiver = {
 async function dispatch(intake: Intake, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const path = pathOf(request.url);
   const isWrite = request.method === 'POST' || request.method === 'PUT';
-  const [, bulkIndex] = /^(?:([^_/][^/]*)\/(?:[^_/][^/]*\/)?)?_bulk$/.exec(path) ?? [null, null];
-  if (isWrite && bulkIndex !== null) return takeBulk(intake, request, reply, bulkIndex ?? '');
+  const [, bulkIndex] = /^(?:([^_/][^/]*)\/(?:(?:_doc|[^_/][^/]*)\/)?)?_bulk$/.exec(path) ?? [null, null];
+  if (isWrite && bulkIndex !== null) return takeBulk(intake, request, reply, decoded(bulkIndex ?? ''));
   // With an index and no bulk: `_doc`, `_create`, or a type as before version 7 (rsyslog).
   const [, index, id] = /^([^_/][^/]*)\/(?:_doc|_create|[^_/][^/]*)(?:\/([^/]+))?$/.exec(path) ?? [];
-  if (isWrite && index !== undefined) return takeDocument(intake, request, reply, index, id ?? null);
+  if (isWrite && index !== undefined) return takeDocument(intake, request, reply, decoded(index), id === undefined ? null : decoded(id));
 
   await intake.admit(request, elasticsearchBulk.name);
   const version = versionFor(request.headers['user-agent'] ?? '', request.headers.accept ?? '');
@@ -64,8 +64,9 @@ async function takeBulk(
     if (items.length === 0) throw new MoalogError('invalid_body', 'request body is required');
     const outcomes = await Promise.all(runs.map((run, number) => storeRun(arrival, run, number)));
     const [first] = outcomes;
-    // Nothing at all was stored, and for a reason that holds for the whole request: clients know best what to do with its status.
-    if (first && items.every(({ fate }) => 'run' in fate) && outcomes.every((outcome) => outcome?.code === first.code))
+    // Nothing at all was stored, and for a reason that holds for the whole request: most agents do best with the status of the request.
+    const byItem = first?.code === 'back_pressure' && isBulkHelper(request);
+    if (first && !byItem && items.every(({ fate }) => 'run' in fate) && outcomes.every((outcome) => outcome?.code === first.code))
       throw first;
     for (const { fate } of items) if ('refused' in fate) arrival.countRefused(fate.refused, 1);
     for (const [number, outcome] of outcomes.entries())
@@ -74,6 +75,9 @@ async function takeBulk(
   });
   return send(request, reply, 200, text, 'json');
 }
+
+/** The bulk helpers of the official clients say so. The one for JavaScript gives up on a 429 of the request, and sends items with 429 again. */
+const isBulkHelper = (request: FastifyRequest): boolean => /(?:^|,)h=bp(?:,|$)/.test(String(request.headers['x-elastic-client-meta'] ?? ''));
 
 /** Each run is a frame of its own, since its index is an attribute of all its events. */
 async function storeRun(arrival: Arrival, run: BulkRun, number: number): Promise<RunOutcome> {
@@ -123,12 +127,18 @@ async function takeDocument(
   });
 }
 
-/** The path below the prefix, decoded, without empty segments: clients send doubled and trailing slashes. */
+/** The path below the prefix without empty segments (clients send doubled and trailing slashes), still percent-encoded: names may hold slashes. */
 function pathOf(url: string): string {
   const [pathname = ''] = url.slice(PREFIX.length).split('?');
-  const segments = pathname.split('/').filter((segment) => segment !== '');
+  return pathname
+    .split('/')
+    .filter((segment) => segment !== '')
+    .join('/');
+}
+
+function decoded(segment: string): string {
   try {
-    return segments.map(decodeURIComponent).join('/');
+    return decodeURIComponent(segment);
   } catch (error) {
     throw new MoalogError('invalid_request', 'The path is not valid percent-encoding.', { cause: error });
   }

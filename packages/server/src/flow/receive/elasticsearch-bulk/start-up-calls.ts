@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 /** What an agent asks before, between and after its bulk requests. Nothing is kept: mappings and retention are Moalog's own. */
 export interface StartUpCall {
   readonly method: string;
-  /** Path below `/elasticsearch`, without slashes at its ends, decoded. */
+  /** Path below `/elasticsearch`, without slashes at its ends, percent-encoded. */
   readonly path: string;
   /** Version that `GET /` tells. */
   readonly version: string;
@@ -98,7 +98,7 @@ const ROUTES: readonly Route[] = [
   { methods: WRITE, path: /^(?:[^_/][^/]*\/)?_alias(?:es)?(?:\/.*)?$/, answer: () => ok({ acknowledged: true }) },
   {
     methods: [...READ, 'POST'],
-    path: /^(?:[^_/][^/]*\/)?_(?:refresh|flush)$/,
+    path: /^(?:[^/]+\/)?_(?:refresh|flush)$/,
     answer: () => ok({ _shards: { total: 1, successful: 1, failed: 0 } }),
   },
   {
@@ -122,9 +122,17 @@ const ROUTES: readonly Route[] = [
 export function answerStartUp(call: StartUpCall): StartUpAnswer | null {
   for (const { methods, path, answer } of ROUTES) {
     const match = methods.includes(call.method) ? path.exec(call.path) : null;
-    if (match !== null) return answer(call, match[1] ?? '');
+    if (match !== null) return answer(call, nameIn(match[1] ?? ''));
   }
   return null;
+}
+
+function nameIn(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 /** The newest minor of each major that clients check for compatibility. */

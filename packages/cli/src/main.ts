@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { ConfigError } from '@moalog/server/config';
+import { type Command, UsageError } from './command.ts';
+import { start } from './commands/start.ts';
+
+const COMMANDS: readonly Command[] = [start];
+
+const overview = (): string =>
+  `moalog: gather the logs of many clouds and servers in one place\n\nusage: moalog COMMAND [OPTIONS]\n\n${COMMANDS.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`).join('\n')}\n\n\`moalog COMMAND --help\` says more.\n`;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(overview());
+    return 0;
+  }
+  if (name === '--version') {
+    const version: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  const command = COMMANDS.find((each) => each.name === name);
+  if (command === undefined) throw new UsageError(`there is no command ${name}; moalog --help lists them`);
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(`${command.help()}\n`);
+    return 0;
+  }
+  return command.run(rest);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+  // Sockets that clients keep open must not hold up the end.
+  if (process.exitCode !== undefined) setTimeout(() => process.exit(), 500).unref();
+} catch (error) {
+  if (!(error instanceof UsageError) && !(error instanceof ConfigError)) throw error;
+  process.stderr.write(`moalog: ${error.message}\n`);
+  process.exitCode = 2;
+}
