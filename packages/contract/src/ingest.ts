@@ -22,8 +22,9 @@ export type IngestOptions = z.infer<typeof ingestOptionsSchema>;
 
 /** 202 of `POST /api/v1/ingest`, sent after the bytes are durable. */
 export const ingestResponseSchema = z.object({
+  /** Events of the request that are durable now. */
   accepted: z.number(),
-  /** True when this batch id was accepted before. */
+  /** True when this batch id was accepted before: the events are durable since then, and were not stored again. */
   duplicate: z.boolean(),
 });
 export type IngestResponse = z.infer<typeof ingestResponseSchema>;

@@ -1,129 +1,199 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { InsertData } from './body.ts';
+import type { Gate } from './gate.ts';
 import { literal } from './literal.ts';
-import { streamingOf, withoutLines } from './output-formats.ts';
-import type { Slots, StatementContext } from './slots.ts';
-import { dataInsert, killByOurId, kindOf, type StatementKind, TRAILING_FORMAT } from './statement.ts';
+import type { Session } from './native.ts';
+import { openPipe } from './pipes.ts';
+import type { Sessions, StatementContext } from './sessions.ts';
+import type { Statement } from './statement.ts';
 
-export interface Shares {
-  readonly reads: Slots;
-  readonly writes: Slots;
-  /** For KILL QUERY, which must never wait behind what it is to end. */
-  readonly control: Slots;
-}
-
-/** Counts for X-ClickHouse-Summary. */
+/** Counts for X-ClickHouse-Summary. chDB does not tell what a statement read, except in JSON's own statistics. */
 export interface Summary {
   readonly readRows: number;
   readonly readBytes: number;
+  readonly writtenRows: number;
+  readonly writtenBytes: number;
+  readonly resultRows: number;
+  readonly resultBytes: number;
   readonly elapsedNs: number;
 }
 
-/** Where an answer goes: `write` resolves when more may come; rejects when the client is gone. */
-export interface Answer {
-  write(chunk: Uint8Array): Promise<void>;
+/** Takes the bytes of an answer while they are made. Resolves when all is read; must not reject. */
+export type Reader = (output: Readable) => Promise<void>;
+
+export interface ExecutorOptions {
+  readonly sessions: Sessions;
+  readonly reads: Gate;
+  readonly writes: Gate;
+  /** For KILL QUERY, which must never wait behind what it is to end. */
+  readonly control: Gate;
+  /** A named pipe for each slot of `reads`. */
+  readonly pipes: readonly string[];
+  /** Directory for data of INSERTs and for answers that are sent whole. */
+  readonly temporary: string;
 }
 
-/** Text of the statement that a URL query and a body make; the body stays unread where it is data for an INSERT. */
-export async function statementOf(query: string, body: Readable): Promise<{ sql: string; data: Readable | null }> {
-  if (query !== '' && kindOf(query) === 'insert') return { sql: query, data: body };
-  const rest = await text(body);
-  return { sql: query === '' ? rest : `${query}\n${rest}`, data: null };
-}
+export class Executor {
+  readonly #options: ExecutorOptions;
 
-/** Runs one statement on a session of the right share. Reads are streamed into `answer`. */
-export async function execute(
-  shares: Shares,
-  statement: { sql: string; data: Readable | null; format: string; temporary: string },
-  context: StatementContext,
-  answer: Answer,
-): Promise<Summary> {
-  const kind = kindOf(statement.sql);
-  const slots = share(shares, kind);
-  if (kind === 'insert') return insert(slots, statement, context);
-  if (kind === 'read') return read(shares, statement, context, answer);
-  return slots.use(context, async (session) => {
-    const sql = kind === 'kill' ? killByOurId(statement.sql) : statement.sql;
-    const result = await session.queryAsync(sql, { format: statement.format });
-    const bytes = result.bytes();
-    if (bytes.length > 0) await answer.write(bytes);
-    return { readRows: result.rowsRead, readBytes: result.bytesRead, elapsedNs: Math.round(result.elapsed * 1e9) };
-  });
-}
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+  }
 
-function read(shares: Shares, statement: { sql: string; format: string; temporary: string }, context: StatementContext, answer: Answer): Promise<Summary> {
-  const streaming = streamingOf(statement.format);
-  if (streaming.how === 'file') return readThroughFile(shares.writes, statement, context, answer);
-  return shares.reads.use(context, async (session) => {
-    const startedAt = process.hrtime.bigint();
-    const elapsedNs = (): number => Number(process.hrtime.bigint() - startedAt);
-    if (streaming.how === 'whole') {
-      const result = await session.queryAsync(statement.sql, { format: statement.format });
-      await answer.write(result.bytes());
-      return { readRows: result.rowsRead, readBytes: result.bytesRead, elapsedNs: elapsedNs() };
-    }
-    const stream = session.queryStream(statement.sql, { format: statement.format });
-    let chunks = 0;
+  /** Runs a statement that answers rows and hands its bytes to `read`. `whole` keeps them in a file until the end. */
+  result(
+    statement: Extract<Statement, { kind: 'result' }>,
+    how: { format: string; compression: string | null; whole: boolean; signal: AbortSignal },
+    context: StatementContext,
+    read: Reader,
+  ): Promise<Summary> {
+    return this.#options.reads.pass(how.signal, (slot) =>
+      this.#options.sessions.use(context, async (session) => {
+        if (how.whole)
+          return this.#throughFile(
+            session,
+            (file) => statement.intoFile(file, how.format, how.compression),
+            how.format,
+            read,
+          );
+        const pipe = this.#options.pipes[slot] ?? '';
+        return throughPipe(session, pipe, statement.intoFile(pipe, how.format, how.compression), how.format, read);
+      }),
+    );
+  }
+
+  async insert(sql: string, context: StatementContext, signal: AbortSignal): Promise<Summary> {
+    return this.#options.writes.pass(signal, () =>
+      this.#options.sessions.use(context, (session) => write(session, sql)),
+    );
+  }
+
+  /**
+   * Data of an INSERT is kept in a file first: the engine reads a file several times faster than data in the statement's text, a slow sender holds
+   * no session, and a body that breaks off inserts nothing.
+   */
+  async insertData(
+    statement: Extract<Statement, { kind: 'insert-data' }>,
+    data: InsertData,
+    context: StatementContext,
+    signal: AbortSignal,
+  ): Promise<Summary> {
+    const file = this.#temporaryFile('insert');
     try {
-      for await (const chunk of stream) {
-        const again = streaming.how === 'headed' && chunks++ > 0;
-        await answer.write(again ? withoutLines(chunk.raw(), streaming.headLines) : chunk.raw());
-      }
+      const bytes = await data.writeTo(file);
+      return await this.insert(statement.fromFile(file, bytes === 0 ? 'none' : data.compression), context, signal);
     } finally {
-      stream.cancel();
+      await rm(file, { force: true });
     }
-    return { readRows: 0, readBytes: 0, elapsedNs: elapsedNs() };
-  });
-}
+  }
 
-/** Column formats have a footer: the engine writes the file block by block, with bounded memory, and it is sent when it is whole. */
-async function readThroughFile(slots: Slots, statement: { sql: string; format: string; temporary: string }, context: StatementContext, answer: Answer): Promise<Summary> {
-  const directory = await mkdtemp(path.join(statement.temporary, 'select-'));
-  try {
-    const file = path.join(directory, 'data');
-    const select = statement.sql.replace(TRAILING_FORMAT, '');
-    const summary = await run(slots, `INSERT INTO FUNCTION file(${literal(file)}, ${literal(statement.format)}) ${select}`, context);
-    for await (const chunk of createReadStream(file)) await answer.write(chunk as Uint8Array);
-    return summary;
-  } finally {
-    await rm(directory, { recursive: true, force: true });
+  /** Statements with no rows or a few: definitions, KILL, OPTIMIZE. */
+  async other(
+    sql: string,
+    format: string,
+    context: StatementContext,
+    how: { isKill: boolean; signal: AbortSignal },
+  ): Promise<{ summary: Summary; bytes: Uint8Array }> {
+    const gate = how.isKill ? this.#options.control : this.#options.writes;
+    return gate.pass(how.signal, () =>
+      this.#options.sessions.use(context, async (session) => {
+        const result = await session.query(sql, format);
+        return { summary: { ...NOTHING, elapsedNs: nanoseconds(result.elapsed) }, bytes: result.bytes };
+      }),
+    );
+  }
+
+  /** Ends the statements of a request. They answer code 394. */
+  async kill(queryId: string): Promise<void> {
+    await this.#control(`KILL QUERY WHERE Settings['log_comment'] = ${literal(queryId)} ASYNC`);
+  }
+
+  async killAllButInserts(): Promise<void> {
+    await this.#control("KILL QUERY WHERE query_kind NOT IN ('Insert', 'KillQuery') ASYNC");
+  }
+
+  async #control(sql: string): Promise<void> {
+    const context: StatementContext = {
+      queryId: `control-${randomUUID()}`,
+      database: '',
+      settings: new Map(),
+      parameters: new Map(),
+      named: null,
+    };
+    await this.#options.sessions.use(context, (session) => session.query(sql));
+  }
+
+  async #throughFile(
+    session: Session,
+    statementFor: (file: string) => string,
+    format: string,
+    read: Reader,
+  ): Promise<Summary> {
+    const file = this.#temporaryFile('answer');
+    try {
+      const result = await session.query(statementFor(file), format);
+      await read(createReadStream(file));
+      return resultSummary(result);
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  #temporaryFile(what: string): string {
+    return path.join(this.#options.temporary, `${what}-${randomUUID()}`);
   }
 }
 
-const share = (shares: Shares, kind: StatementKind): Slots => (kind === 'kill' ? shares.control : kind === 'read' ? shares.reads : shares.writes);
+const NOTHING: Summary = {
+  readRows: 0,
+  readBytes: 0,
+  writtenRows: 0,
+  writtenBytes: 0,
+  resultRows: 0,
+  resultBytes: 0,
+  elapsedNs: 0,
+};
+const nanoseconds = (seconds: number): number => Math.round(seconds * 1e9);
 
-/** Data of an INSERT is written to a file first: the engine reads a file several times faster than data in the statement's text. */
-async function insert(
-  slots: Slots,
-  statement: { sql: string; data: Readable | null; temporary: string },
-  context: StatementContext,
+const resultSummary = (result: { rowsRead: number; bytesRead: number; elapsed: number }): Summary => ({
+  ...NOTHING,
+  resultRows: result.rowsRead,
+  resultBytes: result.bytesRead,
+  elapsedNs: nanoseconds(result.elapsed),
+});
+
+async function write(session: Session, sql: string): Promise<Summary> {
+  const { rowsWritten, bytesWritten, elapsed } = await session.write(sql);
+  return {
+    readRows: rowsWritten,
+    readBytes: bytesWritten,
+    writtenRows: rowsWritten,
+    writtenBytes: bytesWritten,
+    resultRows: rowsWritten,
+    resultBytes: bytesWritten,
+    elapsedNs: nanoseconds(elapsed),
+  };
+}
+
+/** The slot, and with it the pipe, is free again only when both ends are done. */
+async function throughPipe(
+  session: Session,
+  file: string,
+  sql: string,
+  format: string,
+  read: Reader,
 ): Promise<Summary> {
-  const split = dataInsert(statement.sql);
-  if (split === null) {
-    const rows = statement.data === null ? '' : await text(statement.data);
-    return run(slots, `${statement.sql}${rows === '' ? '' : `\n${rows}`}`, context);
-  }
-  const directory = await mkdtemp(path.join(statement.temporary, 'insert-'));
+  const pipe = openPipe(file);
+  const reading = read(pipe.output);
   try {
-    const file = path.join(directory, 'data');
-    await pipeline(async function* () {
-      if (split.head !== '') yield Buffer.from(split.head);
-      if (statement.data !== null) yield* statement.data;
-    }, createWriteStream(file));
-    if ((await stat(file)).size === 0) return { readRows: 0, readBytes: 0, elapsedNs: 0 };
-    return await run(slots, split.fromFile(literal(file)), context);
+    // SHOW TABLES and its kind lose their FORMAT on the way through the engine: it is given as the default too.
+    return resultSummary(await session.query(sql, format));
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    pipe.endWriting();
+    await reading;
   }
-}
-
-function run(slots: Slots, sql: string, context: StatementContext): Promise<Summary> {
-  return slots.use(context, async (session) => {
-    const result = await session.queryAsync(sql);
-    return { readRows: result.rowsRead, readBytes: result.bytesRead, elapsedNs: Math.round(result.elapsed * 1e9) };
-  });
 }

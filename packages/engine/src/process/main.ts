@@ -1,68 +1,116 @@
-// The engine's process: hosts chDB and serves it over ClickHouse's HTTP interface. Started by supervisor.ts, which gives its options as
-// one JSON argument over IPC; ends when its parent does.
+// The engine's process: hosts chDB and serves it over ClickHouse's HTTP interface. Started by supervisor.ts, which gives its options and the
+// listening socket over IPC; ends when its parent does.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { Server } from 'node:net';
 import path from 'node:path';
-import type { EngineProcessOptions, EngineProcessReport } from '../protocol.ts';
+import { CONTROL_SESSIONS, type EngineOrder, type EngineProcessOptions, type EngineReport } from '../protocol.ts';
+import { Executor } from './execute.ts';
+import { Gate } from './gate.ts';
 import { createHandler } from './handler.ts';
-import { serverConfig } from './server-config.ts';
-import { Slots } from './slots.ts';
+import { makePipes } from './pipes.ts';
+import { serverConfig, statementDefaults } from './server-config.ts';
+import { Sessions, type StatementContext } from './sessions.ts';
 
-const report = (message: EngineProcessReport): void => {
+const START: StatementContext = {
+  queryId: 'start',
+  database: '',
+  settings: new Map(),
+  parameters: new Map(),
+  named: null,
+};
+
+const report = (message: EngineReport): void => {
   process.send?.(message);
 };
 
-async function main(options: EngineProcessOptions): Promise<void> {
-  const temporary = path.join(options.dataDir, 'tmp');
+interface RunningEngine {
+  readonly version: string;
+  readonly http: HttpServer;
+  close(): Promise<void>;
+}
+
+async function open(options: EngineProcessOptions): Promise<RunningEngine> {
+  mkdirSync(options.dataDir, { recursive: true });
+  const temporary = path.join(options.dataDir, 'transfer');
+  const configFile = path.join(options.dataDir, 'engine.xml');
+  writeFileSync(
+    configFile,
+    serverConfig({ memoryMaxBytes: options.memoryMaxBytes, temporary: `${path.join(options.dataDir, 'tmp')}/` }),
+  );
+  const sessions = new Sessions(
+    path.join(options.dataDir, 'store'),
+    [`--config-file=${configFile}`],
+    statementDefaults(options.memoryMaxBytes),
+  );
+  // The store is locked now: what a process before left is nobody's.
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
-  const store = path.join(options.dataDir, 'store');
-  const configFile = path.join(options.dataDir, 'engine.xml');
-  writeFileSync(configFile, serverConfig({ memoryMaxBytes: options.memoryMaxBytes, temporary: `${temporary}/` }));
+  const pipes = makePipes(temporary, options.readSessions);
+  const version = await sessions.use(START, async (session) =>
+    Buffer.from((await session.query('SELECT version()', 'TSVRaw')).bytes)
+      .toString()
+      .trim(),
+  );
 
-  const args = [`--config-file=${configFile}`];
-  const writes = await Slots.open(store, args, options.writeSessions, { maxWaiting: options.maxWaiting });
-  const reads = await Slots.open(store, args, options.readSessions, { fixed: 'readonly = 2', maxWaiting: options.maxWaiting });
-  const control = await Slots.open(store, args, 1, { maxWaiting: 1_000 });
-  const context = { queryId: 'start', database: 'default', settings: new Map(), parameters: new Map() };
-  const version = await writes.use(context, async (session) => (await session.queryAsync('SELECT version()', { format: 'TSVRaw' })).text().trim());
-
-  const handler = createHandler({ shares: { reads, writes, control }, username: options.username, password: options.password, version, temporary });
-  const server = createServer((request, response) => void handler(request, response));
-  server.keepAliveTimeout = 60_000;
-  server.requestTimeout = 0;
-  server.listen(options.port, '127.0.0.1', () => {
-    const address = server.address();
-    report({ type: 'ready', port: typeof address === 'object' && address !== null ? address.port : options.port, version });
+  const executor = new Executor({
+    sessions,
+    reads: new Gate(options.readSessions, options.maxWaiting),
+    writes: new Gate(options.writeSessions, options.maxWaiting),
+    control: new Gate(CONTROL_SESSIONS, options.maxWaiting),
+    pipes,
+    temporary,
   });
-
   let closing = false;
-  const close = (): void => {
-    if (closing) return;
-    closing = true;
-    server.close(() => {
-      writes.close();
-      reads.close();
-      control.close();
-      process.exit(0);
-    });
-    server.closeIdleConnections();
-    // What reads is ended, what writes is let finish.
-    void control.use({ ...context, queryId: 'close' }, (session) => session.queryAsync("KILL QUERY WHERE query NOT ILIKE 'INSERT%' AND query NOT ILIKE 'KILL%' ASYNC")).catch(() => {});
-  };
-  process.on('message', (message) => {
-    if (message === 'close') close();
+  const handler = createHandler({
+    executor,
+    username: options.username,
+    password: options.password,
+    version,
+    isClosing: () => closing,
   });
+  const http = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, (request, response) => {
+    if (closing) response.shouldKeepAlive = false;
+    void handler(request, response);
+  });
+  return {
+    version,
+    http,
+    async close() {
+      closing = true;
+      const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+      http.closeIdleConnections();
+      // What reads is ended, what writes is let finish.
+      await executor.killAllButInserts().catch(() => {});
+      await closed;
+      sessions.close();
+    },
+  };
 }
+
+async function obey(order: EngineOrder, socket: Server | undefined): Promise<void> {
+  if (order.type === 'open') {
+    engine = await open(order.options);
+    report({ type: 'ready', version: engine.version });
+  } else if (order.type === 'listen') {
+    engine?.http.listen(socket, () => report({ type: 'listening' }));
+  } else {
+    await engine?.close();
+    process.exit(0);
+  }
+}
+
+let engine: RunningEngine | undefined;
 
 // Signals of a terminal reach the whole group: the parent decides when the engine ends.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
-// The parent is gone, even by kill -9: nobody would ever stop this process.
-process.on('disconnect', () => process.exit(0));
-process.once('message', (options: EngineProcessOptions) => {
-  main(options).catch((error: unknown) => {
+// The parent is gone, even by kill -9: nobody would ever stop this process, and the next one waits for the store's lock. What was
+// acknowledged is on disk; a clean close may wait for a long statement.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+process.on('message', (order: EngineOrder, socket: Server | undefined) => {
+  obey(order, socket).catch((error: unknown) => {
     report({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
-    process.exit(1);
+    setTimeout(() => process.exit(1), 50);
   });
 });

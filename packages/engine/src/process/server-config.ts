@@ -1,13 +1,14 @@
-/** Settings of the embedded server for a small machine, as ClickHouse's configuration file. */
+/** Settings of the embedded server for a small machine, as ClickHouse's configuration file. chDB ignores profiles: see statementDefaults. */
 export function serverConfig({ memoryMaxBytes, temporary }: { memoryMaxBytes: number; temporary: string }): string {
-  const caches = Math.max(16 * 1024 ** 2, Math.floor(memoryMaxBytes / 16));
+  const cacheBytes = Math.max(16 * 1024 ** 2, Math.floor(memoryMaxBytes / 16));
   return `<clickhouse>
   <logger><level>none</level></logger>
+  <timezone>UTC</timezone>
   <max_server_memory_usage>${memoryMaxBytes}</max_server_memory_usage>
-  <mark_cache_size>${caches}</mark_cache_size>
+  <mark_cache_size>${cacheBytes}</mark_cache_size>
   <uncompressed_cache_size>0</uncompressed_cache_size>
-  <index_mark_cache_size>${caches}</index_mark_cache_size>
-  <primary_index_cache_size>${caches}</primary_index_cache_size>
+  <index_mark_cache_size>${cacheBytes}</index_mark_cache_size>
+  <primary_index_cache_size>${cacheBytes}</primary_index_cache_size>
   <mmap_cache_size>1000</mmap_cache_size>
   <background_pool_size>2</background_pool_size>
   <background_merges_mutations_concurrency_ratio>2</background_merges_mutations_concurrency_ratio>
@@ -15,8 +16,21 @@ export function serverConfig({ memoryMaxBytes, temporary }: { memoryMaxBytes: nu
   <background_common_pool_size>4</background_common_pool_size>
   <background_fetches_pool_size>1</background_fetches_pool_size>
   <background_move_pool_size>1</background_move_pool_size>
-  <max_concurrent_queries>64</max_concurrent_queries>
+  <max_concurrent_queries>128</max_concurrent_queries>
   <tmp_path>${temporary}</tmp_path>
 </clickhouse>
 `;
+}
+
+/** What each statement starts with; a request's own settings come after. */
+export function statementDefaults(memoryMaxBytes: number): Readonly<Record<string, string>> {
+  const share = (part: number): string => String(Math.floor(memoryMaxBytes * part));
+  return {
+    // chDB takes `1 + 1` as a statement, the server does not.
+    implicit_select: '0',
+    max_memory_usage: share(0.7),
+    max_bytes_before_external_group_by: share(0.35),
+    max_bytes_before_external_sort: share(0.35),
+    max_execution_time: '3600',
+  };
 }

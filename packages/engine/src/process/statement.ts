@@ -1,48 +1,158 @@
-/**
- * What kind of statement a text is, as far as the HTTP interface must know: nothing here parses SQL beyond its first words, the
- * engine does.
- */
+import { EngineError } from './errors.ts';
+import { type Token, tokensOf } from './lexer.ts';
+import { literal } from './literal.ts';
 
-/** A statement that only reads and whose result is streamed. */
-const READS = /^(?:\s|\(|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:SELECT|WITH|SHOW|DESCRIBE|DESC|EXPLAIN|EXISTS)\b/i;
-const INSERT = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*INSERT\s+INTO\b/i;
-const KILL = /^\s*KILL\s+QUERY\b/i;
-/** `INSERT … FORMAT X`, with whatever data follows in the same text. */
-const INSERT_FORMAT = /^([\s\S]*?\bINSERT\s+INTO\b(?:(?!\bSELECT\b)[\s\S])*?)\bFORMAT\s+([A-Za-z0-9]+)\b[ \t]*\r?\n?([\s\S]*)$/i;
-const INPUT_SELECT = /\binput\s*\(\s*('(?:[^'\\]|\\.)*')\s*\)/i;
-/** The FORMAT clause that ends a statement. */
-export const TRAILING_FORMAT = /\bFORMAT\s+([A-Za-z0-9]+)\s*;?\s*$/i;
+/** A statement, as far as the HTTP interface must know it. */
+export type Statement =
+  /** It answers rows, in any format: `intoFile` writes them to a path, in the statement's own FORMAT or `format`. */
+  | {
+      readonly kind: 'result';
+      readonly format: string | null;
+      intoFile(path: string, format: string, compression: string | null): string;
+    }
+  /** It writes and brings no data of a format. */
+  | { readonly kind: 'insert'; readonly sql: string }
+  /** It writes rows that follow `dataStart` of the text and go on in the body. */
+  | { readonly kind: 'insert-data'; readonly dataStart: number; fromFile(path: string, compression: string): string }
+  | { readonly kind: 'kill'; readonly sql: string }
+  | { readonly kind: 'other'; readonly sql: string; readonly format: string | null };
 
-export type StatementKind = 'read' | 'insert' | 'kill' | 'other';
+const RESULT_WORDS = new Set(['SELECT', 'WITH', '(', 'FROM', 'SHOW', 'DESCRIBE', 'DESC', 'EXPLAIN', 'EXISTS', 'CHECK']);
 
-export function kindOf(sql: string): StatementKind {
-  if (INSERT.test(sql)) return 'insert';
-  if (KILL.test(sql)) return 'kill';
-  return READS.test(sql) ? 'read' : 'other';
-}
-
-/** An INSERT whose rows come as data in a format, told apart from its text. */
-export interface DataInsert {
-  /** The statement that reads the data from a file: call with the SQL literal of its path. */
-  readonly fromFile: (pathLiteral: string) => string;
-  /** Data that stood behind the statement in the same text; the request's body follows it. */
-  readonly head: string;
-}
-
-/** Null for an INSERT without data (INSERT … SELECT, INSERT … VALUES in the text). */
-export function dataInsert(sql: string): DataInsert | null {
-  const input = INPUT_SELECT.exec(sql);
-  const trailing = TRAILING_FORMAT.exec(sql);
-  if (input !== null && trailing !== null) {
-    const [call, structure] = input;
-    const statement = sql.slice(0, trailing.index);
-    return { head: '', fromFile: (path) => statement.replace(call, () => `file(${path}, '${trailing[1]}', ${structure})`) };
+export function parseStatement(text: string): Statement {
+  const outer: Token[] = [];
+  const all: Token[] = [];
+  let insertAt = -1;
+  let isInsert = false;
+  for (const token of tokensOf(text)) {
+    all.push(token);
+    if (token.depth > 0) continue;
+    outer.push(token);
+    const before = outer[outer.length - 2];
+    const first = outer[0]?.word;
+    if (!isInsert && token.word === 'INTO' && before?.word === 'INSERT' && (first === 'INSERT' || first === 'WITH')) {
+      isInsert = true;
+      insertAt = outer.length - 2;
+    }
+    if (isInsert && (token.word === 'VALUES' || before?.word === 'FORMAT')) {
+      const data = insertData(text, outer, all, insertAt);
+      if (data !== null) return data;
+    }
   }
-  const plain = INSERT_FORMAT.exec(sql);
-  if (plain === null || /^values$/i.test(plain[2] ?? '')) return null;
-  const [, before = '', format = '', head = ''] = plain;
-  return { head, fromFile: (path) => `${before}FROM INFILE ${path} FORMAT ${format}` };
+  return whole(text, outer, isInsert);
 }
 
-/** In the engine a request's id is kept as `log_comment`, since its own ids cannot be set: KILL QUERY looks there. */
-export const killByOurId = (sql: string): string => sql.replace(/\bquery_id\b/gi, "Settings['log_comment']");
+/** The statement when nothing in it is data: one statement, its last semicolon and white space cut. */
+function whole(text: string, outer: readonly Token[], isInsert: boolean): Statement {
+  const semicolon = outer.findIndex((token) => token.word === ';');
+  if (semicolon >= 0 && outer.slice(semicolon).some((token) => token.word !== ';')) {
+    throw new EngineError(
+      62,
+      'SYNTAX_ERROR',
+      `Syntax error (Multi-statements are not allowed): failed at position ${(outer[semicolon]?.start ?? 0) + 1} (;)`,
+    );
+  }
+  const tokens = semicolon < 0 ? outer : outer.slice(0, semicolon);
+  const end = semicolon < 0 ? text.length : (outer[semicolon]?.start ?? text.length);
+  const first = tokens[0]?.word;
+  if (first === undefined)
+    throw new EngineError(62, 'SYNTAX_ERROR', 'Syntax error: failed at position 1 (end of query): empty query');
+  if (tokens.some((token, i) => token.word === 'OUTFILE' && tokens[i - 1]?.word === 'INTO')) {
+    throw new EngineError(348, 'INTO_OUTFILE_NOT_ALLOWED', 'INTO OUTFILE is not allowed');
+  }
+  const sql = text.slice(0, end);
+  if (isInsert) return { kind: 'insert', sql };
+  if (first === 'KILL') return { kind: 'kill', sql: killByRequestId(text, outer, end) };
+  const clause = formatClause(tokens, text);
+  if (!RESULT_WORDS.has(first)) return { kind: 'other', sql, format: clause?.name ?? null };
+  const head = text.slice(0, clause?.start ?? end);
+  const tail = clause === null ? '' : text.slice(clause.end, end);
+  return {
+    kind: 'result',
+    format: clause?.name ?? null,
+    intoFile: (path, format, compression) =>
+      `${head}\nINTO OUTFILE ${literal(path)} TRUNCATE${compression === null ? '' : ` COMPRESSION ${literal(compression)}`} FORMAT ${format}${tail}`,
+  };
+}
+
+/** FORMAT with its name, where only SETTINGS follow. */
+function formatClause(tokens: readonly Token[], text: string): { name: string; start: number; end: number } | null {
+  for (let i = tokens.length - 2; i >= 0; i--) {
+    const name = tokens[i + 1];
+    if (tokens[i]?.word !== 'FORMAT' || name?.kind !== 'word') continue;
+    const next = tokens[i + 2]?.word;
+    if (next !== undefined && next !== 'SETTINGS') continue;
+    return { name: text.slice(name.start, name.end), start: tokens[i]?.start ?? 0, end: name.end };
+  }
+  return null;
+}
+
+/** Looks at the newest token: does the data of an INSERT begin behind it? */
+function insertData(text: string, outer: readonly Token[], all: readonly Token[], insertAt: number): Statement | null {
+  const token = outer[outer.length - 1];
+  if (token === undefined) return null;
+  const words = outer.slice(insertAt).map((one) => one.word);
+  const selects = words.includes('SELECT') || words.includes('INFILE');
+  const before = outer[outer.length - 2];
+  if (token.word === 'VALUES' && before?.word !== 'FORMAT' && !selects && outer.length > insertAt + 3) {
+    return fromInfile(text, outer, insertAt, token.start, 'Values', token.end);
+  }
+  if (before?.word !== 'FORMAT' || token.kind !== 'word' || outer.length < insertAt + 4) return null;
+  const format = text.slice(token.start, token.end);
+  const dataStart =
+    token.end + (/^[ \t]*;?[ \t]*(?:\r?\n)?/.exec(text.slice(token.end, token.end + 256))?.[0].length ?? 0);
+  if (!selects) return fromInfile(text, outer, insertAt, before.start, format, dataStart);
+  const call = inputCall(all);
+  if (call === null) return null;
+  const structure = text.slice(call.open, call.close);
+  return {
+    kind: 'insert-data',
+    dataStart,
+    fromFile: (path, compression) =>
+      `${text.slice(0, call.start)}file(${literal(path)}, ${literal(format)}, ${structure}, ${literal(compression)})${text.slice(call.close + 1, before.start)}`,
+  };
+}
+
+/** `INSERT INTO t (…) SETTINGS … FORMAT x` with its data in a file: FROM INFILE stands before SETTINGS. */
+function fromInfile(
+  text: string,
+  outer: readonly Token[],
+  insertAt: number,
+  end: number,
+  format: string,
+  dataStart: number,
+): Statement {
+  const settings = outer.slice(insertAt + 3).find((token) => token.word === 'SETTINGS');
+  const at = settings?.start ?? end;
+  return {
+    kind: 'insert-data',
+    dataStart,
+    fromFile: (path, compression) =>
+      `${text.slice(0, at)} FROM INFILE ${literal(path)} COMPRESSION ${literal(compression)} ${text.slice(at, end)} FORMAT ${format}`,
+  };
+}
+
+/** `input('structure')`: where it starts, and where what stands in its brackets begins and ends. */
+function inputCall(tokens: readonly Token[]): { start: number; open: number; close: number } | null {
+  const at = tokens.findIndex((token, i) => token.word === 'INPUT' && tokens[i + 1]?.word === '(');
+  const name = tokens[at];
+  const open = tokens[at + 1];
+  if (name === undefined || open === undefined) return null;
+  const close = tokens.slice(at + 2).find((token) => token.word === ')' && token.depth === open.depth);
+  return close === undefined ? null : { start: name.start, open: open.end, close: close.start };
+}
+
+/** A request's id is kept as `log_comment`, since chDB gives statements ids of its own: KILL QUERY looks there. */
+function killByRequestId(text: string, tokens: readonly Token[], end: number): string {
+  let sql = '';
+  let at = 0;
+  for (const token of tokens) {
+    const isId =
+      token.word === 'QUERY_ID' ||
+      (token.kind === 'quoted' && /^[`"]query_id[`"]$/i.test(text.slice(token.start, token.end)));
+    if (!isId) continue;
+    sql += `${text.slice(at, token.start)}Settings['log_comment']`;
+    at = token.end;
+  }
+  return sql + text.slice(at, end);
+}

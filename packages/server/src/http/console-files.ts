@@ -23,7 +23,7 @@ export async function serveConsole(app: FastifyInstance, dist = CONSOLE_DIST): P
       setHeaders: (reply, file) => {
         // Vite puts a content hash into the names under assets/.
         const immutable = file.includes(`${path.sep}assets${path.sep}`);
-        reply.setHeader('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+        reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
     });
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '#config';
 import { answerProblems, rawAnswer } from './problem.ts';
@@ -15,7 +15,7 @@ const MAX_API_BODY_BYTES = 1024 * 1024;
 export function createHttpServer({ config, log }: { config: Pick<Config, 'requestTimeoutMs'>; log: Logger }): FastifyInstance {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger, // pino's Logger has all of it; Fastify's type differs in a bivariant corner
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_API_BODY_BYTES,
     requestTimeout: config.requestTimeoutMs,
     // Longer than the idle time of common load balancers and agents, so that the client is the one that closes.

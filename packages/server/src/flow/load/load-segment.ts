@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import type { ClickHouseSettings } from '@clickhouse/client';
 import { compileLoad, FRAME_INDEX_COLUMNS } from '#pipeline';
 import type { Store } from '#store';
@@ -27,6 +28,13 @@ const LOAD_SETTINGS: ClickHouseSettings = {
   async_insert: 0,
   wait_end_of_query: 1,
 };
+
+/**
+ * Planning the statement with all optimizations takes 0.2 s, without them less than half of that, and rows cost a third more then
+ * (bench/load-cost.ts): segments below this number of events are loaded without.
+ */
+const WORTH_OPTIMIZING_EVENTS = 30_000;
+const QUICK_PLAN: ClickHouseSettings = { query_plan_enable_optimizations: 0, compile_expressions: 0 };
 
 /** How long one load may take before its request is given up and tried again; the token keeps that harmless. */
 export const LOAD_TIMEOUT_MS = 300_000;
@@ -65,7 +73,7 @@ export async function loadSegment(store: Store, zones: KnownZones, segment: Segm
       ...Object.fromEntries(named.map((zone, index) => [`zone_${index}`, zone])),
       ...(store.readsLocalFiles ? { lines_path: segment.path, frames_path: segment.framesPath } : { segment: segment.token }),
     },
-    clickhouse_settings: { ...LOAD_SETTINGS, insert_deduplication_token: segment.token },
+    clickhouse_settings: { ...LOAD_SETTINGS, insert_deduplication_token: segment.token, ...(events < WORTH_OPTIMIZING_EVENTS ? QUICK_PLAN : {}) },
     abort_signal: signal,
   };
   const query = compileLoad(shape);
@@ -84,7 +92,7 @@ export async function loadSegment(store: Store, zones: KnownZones, segment: Segm
 async function sendFrames(store: Store, segment: Segment, frames: string, signal: AbortSignal): Promise<void> {
   const answer = await store.client.exec({
     query: `INSERT INTO segment_frames SELECT {segment:String}, now(), * FROM input('${FRAME_INDEX_COLUMNS}') FORMAT JSONEachRow`,
-    values: frames,
+    values: Readable.from([frames]),
     query_params: { segment: segment.token },
     clickhouse_settings: { input_format_skip_unknown_fields: 1, wait_end_of_query: 1, insert_deduplication_token: segment.token },
     abort_signal: signal,

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Engine, startEngine } from '@moalog/engine';
 import { pino } from 'pino';
 import { openStore, type Store } from '#store';
@@ -74,7 +75,8 @@ export class Rig {
     let index = '';
     for (const { header, lines } of frames) {
       const whole: FrameHeader = { project: 'default', source: 'test', receivedAt: this.receivedAt, defaults: {}, fields: {}, ...header };
-      bytes.push(Buffer.from('\x01{"header":true}\n'), ...lines.flatMap((line) => [Buffer.from(line), Buffer.from('\n')]));
+      bytes.push(Buffer.from('\x01{"header":true}\n'));
+      for (const line of lines) bytes.push(Buffer.from(line), Buffer.from('\n'));
       index += frameIndexLine(whole, { headerRow: rows, rows: lines.length, end: 0 });
       rows += 1 + lines.length;
     }
@@ -86,6 +88,15 @@ export class Rig {
 
   async load(segment: Segment): Promise<void> {
     await loadSegment(this.store, this.#zones, segment, AbortSignal.timeout(60_000));
+  }
+
+  /** Waits until the engine answers again after it was killed. */
+  async answering(): Promise<void> {
+    for (let tries = 0; tries < 100; tries++) {
+      if ((await this.store.client.ping({ select: true })).success) return;
+      await sleep(100);
+    }
+    throw new Error('the engine did not come back');
   }
 
   /** Events of a segment in order of their lines. */

@@ -42,15 +42,14 @@ function frameSteps(): Step[] {
 }
 
 /**
- * Attributes: the fields that did not become columns, what the source adds, and marks under `moalog.`. Marks are joined to every row
- * rather than under an `if` (step.ts, textWhen).
+ * Attributes: the fields that did not become columns, what the source adds, and marks under `moalog.`.
  */
 function attributeSteps(): Step[] {
   const marks: readonly (readonly [name: string, sql: string])[] = [
     ['moalog.parse_error', 'parse_error'],
     ['moalog.timestamp_error', 'timestamp_error'],
     ['moalog.level_text', 'unknown_level'],
-    ['moalog.truncated', textWhen('too_long OR too_many_fields', `'line or fields over the limit'`)],
+    ['moalog.truncated', `concat(${textWhen('too_long', `'line'`)}, ${textWhen('too_many_fields', `'fields'`)})`],
   ];
   const names = marks.map(([name]) => `'${name}'`).join(', ');
   return [
@@ -62,7 +61,12 @@ function attributeSteps(): Step[] {
       name: 'marks',
       sql: `mapFilter((k, v) -> v != '', CAST(([${names}], [${marks.map(([, sql]) => sql).join(', ')}]), '${ATTRIBUTES}'))`,
     },
-    { name: 'event_attributes', sql: `mapConcat(own_attributes, marks, added)` },
+    {
+      // own_attributes is named in the condition so that it is not computed under its mask (document.ts).
+      name: 'has_more',
+      sql: `(length(parse_error) + length(timestamp_error) + length(unknown_level) + too_long + too_many_fields + length(added) + (length(own_attributes) < 0)) > 0`,
+    },
+    { name: 'event_attributes', sql: `if(has_more, mapConcat(added, own_attributes, marks), own_attributes)` },
   ];
 }
 
@@ -131,8 +135,12 @@ export function eventSteps(shape: LoadShape): Step[] {
  * keeps the planning of the statement short (bench/load-cost.ts).
  */
 export function compileSelect(shape: LoadShape): string {
+  return selectOf(shape, COLUMNS.map(([column, sql]) => `${sql} AS out_${column}`));
+}
+
+/** The same SELECT up to some expressions over steps; for measuring the steps. */
+export function selectOf(shape: LoadShape, columns: readonly string[]): string {
   const layers = layersOf(eventSteps(shape));
-  const columns = COLUMNS.map(([column, sql]) => `${sql} AS out_${column}`);
   const wanted = [new Set(columns.flatMap(namesIn))];
   for (const layer of layers.toReversed()) wanted.unshift(new Set([...(wanted[0] ?? []), ...layer.flatMap((step) => namesIn(step.sql))]));
   let available: readonly string[] = FRAMED_NAMES;

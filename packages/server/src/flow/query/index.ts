@@ -1,5 +1,1 @@
-import type { FastifyInstance } from 'fastify';
-
-export function queryRoutes(_parts: unknown) {
-  return async (_app: FastifyInstance): Promise<void> => {};
-}
+export { queryRoutes, type QueryParts } from './routes.ts';

@@ -30,7 +30,8 @@ export function describeReceiver(profile: ReceiverProfile): void {
     afterEach(() => under.stop());
     const headers = { 'content-type': profile.contentType };
     const good = ['{"message":"one"}', '{"message":"two"}'];
-    const send = (body: string | Uint8Array, more: Record<string, string> = {}) => under.post(profile.path, body, { ...headers, ...more });
+    const send = (body: string | Uint8Array, more: Record<string, string> = {}) =>
+      under.post(profile.path, body, { ...headers, ...more });
 
     const refused = async (response: Response, status: number, reason: string, times = 1) => {
       expect(await response.text()).toMatch(profile.errorShape);
@@ -45,7 +46,9 @@ export function describeReceiver(profile: ReceiverProfile): void {
       expect(response.status).toBe(profile.acceptedStatus);
       expect(await under.lines()).toEqual(good);
       expect(await under.count('moalog_accepted_events_total', { receiver: profile.name })).toBe(2);
-      expect(await under.count('moalog_accepted_bytes_total', { receiver: profile.name })).toBe(good.join('').length + 2);
+      expect(await under.count('moalog_accepted_bytes_total', { receiver: profile.name })).toBe(
+        good.join('').length + 2,
+      );
     });
 
     it.each([
@@ -58,14 +61,21 @@ export function describeReceiver(profile: ReceiverProfile): void {
       ['GZIP', gzipSync],
     ])('reads a body in %s', async (coding, compress) => {
       await start();
-      expect((await send(compress(Buffer.from(profile.body(good))), { 'content-encoding': coding })).status).toBe(profile.acceptedStatus);
+      expect((await send(compress(Buffer.from(profile.body(good))), { 'content-encoding': coding })).status).toBe(
+        profile.acceptedStatus,
+      );
       expect(await under.lines()).toEqual(good);
     });
 
     it('reads gzip members and zstd frames that follow each other', async () => {
       await start();
-      const [first, second] = [profile.body(good), profile.body(['{"message":"three"}'])].map((text) => Buffer.from(text));
-      for (const [coding, compress] of [['gzip', gzipSync], ['zstd', zstdCompressSync]] as const) {
+      const [first, second] = [profile.body(good), profile.body(['{"message":"three"}'])].map((text) =>
+        Buffer.from(text),
+      );
+      for (const [coding, compress] of [
+        ['gzip', gzipSync],
+        ['zstd', zstdCompressSync],
+      ] as const) {
         const bytes = Buffer.concat([compress(first ?? ''), compress(second ?? '')]);
         expect((await send(bytes, { 'content-encoding': coding })).status).toBe(profile.acceptedStatus);
         expect(await under.lines()).toEqual([...good, '{"message":"three"}']);
@@ -75,8 +85,15 @@ export function describeReceiver(profile: ReceiverProfile): void {
     it('takes from the sender project, names and fields for all events, from query or headers', async () => {
       await start();
       const query = 'service=%EC%A3%BC%EB%AC%B8&time_field=when,at&timezone=asia/seoul&batch_id=b1';
-      const more = { 'x-moalog-project': 'shop', 'x-moalog-environment': Buffer.from('운영').toString('latin1'), 'x-moalog-service': 'loses', 'x-moalog-message-field': 'what' };
-      expect((await under.post(`${profile.path}?${query}`, profile.body(good), { ...headers, ...more })).status).toBe(profile.acceptedStatus);
+      const more = {
+        'x-moalog-project': 'shop',
+        'x-moalog-environment': Buffer.from('운영').toString('latin1'),
+        'x-moalog-service': 'loses',
+        'x-moalog-message-field': 'what',
+      };
+      expect((await under.post(`${profile.path}?${query}`, profile.body(good), { ...headers, ...more })).status).toBe(
+        profile.acceptedStatus,
+      );
       const [frame] = await under.stored();
       expect(frame?.header).toMatchObject({
         project: 'shop',
@@ -141,7 +158,9 @@ export function describeReceiver(profile: ReceiverProfile): void {
     it('answers 413 to a body of unknown length once it is over the limit, while the sender is still sending', async () => {
       await start({ maxBodyBytes: 100_000 });
       const connection = await under.socket();
-      connection.send(`POST ${profile.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${INGEST_KEY}\r\nContent-Type: ${profile.contentType}\r\nTransfer-Encoding: chunked\r\n\r\n`);
+      connection.send(
+        `POST ${profile.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${INGEST_KEY}\r\nContent-Type: ${profile.contentType}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      );
       for (let chunk = 0; chunk < 20; chunk++) connection.send(`2710\r\n${'x'.repeat(10_000)}\r\n`);
       expect(await connection.received(/^HTTP.*/)).toContain('HTTP/1.1 413');
       connection.destroy();
@@ -152,40 +171,53 @@ export function describeReceiver(profile: ReceiverProfile): void {
       const body = profile.body(good);
       for (const end of ['destroy', 'halfClose'] as const) {
         const connection = await under.socket();
-        connection.send(`POST ${profile.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${INGEST_KEY}\r\nContent-Type: ${profile.contentType}\r\nContent-Length: ${body.length + 10}\r\n\r\n${body}`);
+        connection.send(
+          `POST ${profile.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${INGEST_KEY}\r\nContent-Type: ${profile.contentType}\r\nContent-Length: ${body.length + 10}\r\n\r\n${body}`,
+        );
         await sleep(50);
         connection[end]();
-        await expect.poll(() => under.count('moalog_rejected_requests_total', { receiver: profile.name, reason: 'invalid_body' })).toBe(end === 'destroy' ? 1 : 2);
+        await expect
+          .poll(() => under.count('moalog_rejected_requests_total', { receiver: profile.name, reason: 'invalid_body' }))
+          .toBe(end === 'destroy' ? 1 : 2);
         connection.destroy();
       }
       expect(await under.lines()).toEqual([]);
     });
 
-    it('answers a sender that closed its half of the connection after a whole request', async () => {
+    // Node ends its own half at once then, so there is no answer (httpAllowHalfOpen would hide that a client went away).
+    it('stores the whole request of a sender that closed its half of the connection behind it', async () => {
       await start();
       const body = profile.body(good);
       const connection = await under.socket();
-      connection.send(`POST ${profile.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${INGEST_KEY}\r\nContent-Type: ${profile.contentType}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+      connection.send(
+        `POST ${profile.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${INGEST_KEY}\r\nContent-Type: ${profile.contentType}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      );
       connection.halfClose();
-      expect(await connection.received(/^HTTP.*/)).toContain(`HTTP/1.1 ${profile.acceptedStatus}`);
+      await expect.poll(() => under.count('moalog_accepted_events_total', { receiver: profile.name })).toBe(2);
       expect(await under.lines()).toEqual(good);
     });
 
     it('answers 408 to a sender that stalls, and lets the connection go', async () => {
       await start({ requestTimeoutMs: 200 });
       const connection = await under.socket();
-      connection.send(`POST ${profile.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${INGEST_KEY}\r\nContent-Type: ${profile.contentType}\r\nContent-Length: 1000\r\n\r\n{`);
+      connection.send(
+        `POST ${profile.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${INGEST_KEY}\r\nContent-Type: ${profile.contentType}\r\nContent-Length: 1000\r\n\r\n{`,
+      );
       const answer = await connection.received(/\r\n\r\n/);
       expect(answer).toContain('HTTP/1.1 408');
       expect(answer.toLowerCase()).toContain('connection: close');
-      expect(await under.count('moalog_rejected_requests_total', { receiver: profile.name, reason: 'request_timeout' })).toBe(1);
+      expect(
+        await under.count('moalog_rejected_requests_total', { receiver: profile.name, reason: 'request_timeout' }),
+      ).toBe(1);
     });
 
     it('takes a slow sender that arrives in time', async () => {
       await start();
       const body = profile.body(good);
       const connection = await under.socket();
-      connection.send(`POST ${profile.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${INGEST_KEY}\r\nContent-Type: ${profile.contentType}\r\nContent-Length: ${body.length}\r\n\r\n`);
+      connection.send(
+        `POST ${profile.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${INGEST_KEY}\r\nContent-Type: ${profile.contentType}\r\nContent-Length: ${body.length}\r\n\r\n`,
+      );
       for (const byte of body) {
         connection.send(byte);
         await sleep(1);
@@ -202,7 +234,9 @@ export function describeReceiver(profile: ReceiverProfile): void {
       expect(response.status).toBe(429);
       expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(await response.text()).toMatch(profile.errorShape);
-      expect(await under.count('moalog_rejected_requests_total', { receiver: profile.name, reason: 'back_pressure' })).toBe(1);
+      expect(
+        await under.count('moalog_rejected_requests_total', { receiver: profile.name, reason: 'back_pressure' }),
+      ).toBe(1);
       expect(await under.lines()).toHaveLength(1);
       expect((await send(body)).status).toBe(profile.acceptedStatus);
     });
@@ -213,7 +247,9 @@ export function describeReceiver(profile: ReceiverProfile): void {
       const response = await send(profile.body(good));
       await refused(response, profile.diskFullStatus, 'disk_full');
       under.spool.disk.full = false;
-      await expect.poll(async () => (await send(profile.body(good))).status, { timeout: 5_000, interval: 200 }).toBe(profile.acceptedStatus);
+      await expect
+        .poll(async () => (await send(profile.body(good))).status, { timeout: 5_000, interval: 200 })
+        .toBe(profile.acceptedStatus);
       expect(await under.lines()).toEqual(good);
     });
 

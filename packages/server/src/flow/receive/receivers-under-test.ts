@@ -35,13 +35,19 @@ export class ReceiversUnderTest {
     this.url = url;
   }
 
-  static async start({ maxBodyBytes = 16 * 1024 * 1024, requestTimeoutMs = 5_000, spoolMaxBytes = 1024 ** 3 }: Options = {}): Promise<ReceiversUnderTest> {
+  static async start({
+    maxBodyBytes = 16 * 1024 * 1024,
+    requestTimeoutMs = 5_000,
+    spoolMaxBytes = 1024 ** 3,
+  }: Options = {}): Promise<ReceiversUnderTest> {
     const spool = await SpoolUnderTest.open({ spoolMaxBytes });
     const metrics = createMetrics();
     const log = pino({ level: 'silent' });
     // The server's own limit is far off, so that the receivers' own is seen.
     const app = createHttpServer({ config: { requestTimeoutMs: 60_000 }, log });
-    await app.register(receiveRoutes({ transport: spool.transport, access, config: { maxBodyBytes, requestTimeoutMs }, metrics, log }));
+    await app.register(
+      receiveRoutes({ transport: spool.transport, access, config: { maxBodyBytes, requestTimeoutMs }, metrics, log }),
+    );
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     return new ReceiversUnderTest(app, spool, metrics, url);
   }
@@ -51,7 +57,11 @@ export class ReceiversUnderTest {
   }
 
   async post(path: string, body: string | Uint8Array, headers: Record<string, string> = {}): Promise<Response> {
-    return fetch(this.url + path, { method: 'POST', body: body as BodyInit, headers: { authorization: `Bearer ${INGEST_KEY}`, ...headers } });
+    return fetch(this.url + path, {
+      method: 'POST',
+      body: body as BodyInit,
+      headers: { authorization: `Bearer ${INGEST_KEY}`, ...headers },
+    });
   }
 
   /** A connection that speaks HTTP by hand. */
@@ -74,7 +84,9 @@ export class ReceiversUnderTest {
   /** Value of a counter with these labels, 0 when it was never raised. */
   async count(name: string, labels: Record<string, string>): Promise<number> {
     const metric = await this.metrics.registry.getSingleMetric(name)?.get();
-    const value = metric?.values.find((entry) => Object.entries(labels).every(([label, text]) => entry.labels[label] === text));
+    const value = metric?.values.find((entry) =>
+      Object.entries(labels).every(([label, text]) => entry.labels[label] === text),
+    );
     return value?.value ?? 0;
   }
 
@@ -133,7 +145,8 @@ const access: Access = {
   },
   projects: async (_caller, slugs) => slugs,
   async ingestProject(_caller, wanted = 'default') {
-    if (wanted !== 'default' && wanted !== 'shop') throw new MoalogError('unknown_project', `There is no project ${wanted}.`);
+    if (wanted !== 'default' && wanted !== 'shop')
+      throw new MoalogError('unknown_project', `There is no project ${wanted}.`);
     return { slug: wanted };
   },
 };

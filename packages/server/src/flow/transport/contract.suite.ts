@@ -19,7 +19,16 @@ export interface TransportUnderTest {
 
 export function frameOf(lines: readonly string[], more: Partial<FrameHeader> = {}): Frame {
   const payload = Buffer.from(lines.map((line) => `${line}\n`).join(''));
-  return { project: 'default', source: 'test', receivedAt: Date.now(), defaults: {}, fields: {}, ...more, payload, rows: lines.length };
+  return {
+    project: 'default',
+    source: 'test',
+    receivedAt: Date.now(),
+    defaults: {},
+    fields: {},
+    ...more,
+    payload,
+    rows: lines.length,
+  };
 }
 
 /** What every transport keeps, whatever it is made of. */
@@ -33,12 +42,23 @@ export function describeTransport(name: string, open: () => Promise<TransportUnd
     const linesOf = (delivered: readonly Delivered[]) => delivered.flatMap(({ lines }) => lines);
 
     it('hands lines over byte for byte, with what their sender said', async () => {
-      const lines = ['{"message":"결제 실패 🔥"}', 'text with a tab\t and \\ backslash', '\x01deadbeef {"v":1,"bytes":3,"rows":1}', '\u0000', ' '];
+      const lines = [
+        '{"message":"결제 실패 🔥"}',
+        'text with a tab\t and \\ backslash',
+        '\x01deadbeef {"v":1,"bytes":3,"rows":1}',
+        '\u0000',
+        ' ',
+      ];
       const header = {
         project: 'shop',
         source: 'filebeat',
         receivedAt: 1_763_600_000_123,
-        defaults: { service: '주문', environment: 'prod', host: 'web-1', attributes: { 'elasticsearch.index': 'a"b\nc' } },
+        defaults: {
+          service: '주문',
+          environment: 'prod',
+          host: 'web-1',
+          attributes: { 'elasticsearch.index': 'a"b\nc' },
+        },
         fields: { time: ['when', 'at'], message: ['what'] },
         numericLevels: 'syslog' as const,
         timezone: 'Asia/Seoul',
@@ -52,7 +72,9 @@ export function describeTransport(name: string, open: () => Promise<TransportUnd
       const payload = Buffer.from([0xff, 0xfe, 0x00, 0xc3, 0x28, 0x0a]);
       await under.transport.append({ ...frameOf([]), payload: Buffer.from(payload), rows: 1 });
       const [frame] = await under.drain();
-      expect(frame?.lines).toEqual([payload.subarray(0, -1).toString('latin1')].map((text) => Buffer.from(text, 'latin1').toString()));
+      expect(frame?.lines).toEqual(
+        [payload.subarray(0, -1).toString('latin1')].map((text) => Buffer.from(text, 'latin1').toString()),
+      );
     });
 
     it('delivers each of many concurrent frames once', async () => {
@@ -69,12 +91,16 @@ export function describeTransport(name: string, open: () => Promise<TransportUnd
     it('drops a batch whose id was stored before', async () => {
       expect(await under.transport.append(frameOf(['first'], { batchId: 'a' }))).toBe('stored');
       expect(await under.transport.append(frameOf(['again'], { batchId: 'a' }))).toBe('duplicate');
-      expect(await under.transport.append(frameOf(['other project'], { batchId: 'a', project: 'shop' }))).toBe('stored');
+      expect(await under.transport.append(frameOf(['other project'], { batchId: 'a', project: 'shop' }))).toBe(
+        'stored',
+      );
       expect(linesOf(await under.drain())).toEqual(['first', 'other project']);
     });
 
     it('stores one of several frames with the same batch id that come at once, and answers the others after it', async () => {
-      const outcomes = await Promise.all(Array.from({ length: 5 }, () => under.transport.append(frameOf(['x'], { batchId: 'same' }))));
+      const outcomes = await Promise.all(
+        Array.from({ length: 5 }, () => under.transport.append(frameOf(['x'], { batchId: 'same' }))),
+      );
       expect(outcomes.sort()).toEqual(['duplicate', 'duplicate', 'duplicate', 'duplicate', 'stored']);
       expect(linesOf(await under.drain())).toEqual(['x']);
     });

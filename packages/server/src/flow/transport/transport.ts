@@ -39,8 +39,8 @@ export type AppendOutcome = 'stored' | 'duplicate';
 
 /**
  * Durable hand-over from receivers to the loader. `append` may be called concurrently; it resolves when the frame
- * would survive a power cut, and rejects with `back_pressure`, `disk_full` or `shutting_down` (see #errors) when nothing of
- * the frame was accepted.
+ * would survive a power cut, and rejects with `back_pressure`, `disk_full`, `shutting_down`, or `body_too_large` and `invalid_request` for a frame
+ * that no segment can hold (see #errors), when nothing of the frame was accepted. A duplicate is answered once its first is durable.
  */
 export interface Transport {
   append(frame: Frame): Promise<AppendOutcome>;
@@ -67,7 +67,7 @@ export interface Segment {
 
 /** The loader's side. `take` hands out closed segments in order, each once; `done` deletes it for good. */
 export interface SegmentQueue {
-  /** The next closed segment; waits for one. Resolves null when the transport was closed and nothing is left. */
+  /** The next closed segment; waits for one. Resolves null when `signal` is aborted, or the transport was closed and nothing is left. */
   take(signal: AbortSignal): Promise<Segment | null>;
   done(segment: Segment): Promise<void>;
   /** Greatest event_id below which everything accepted was marked done. */

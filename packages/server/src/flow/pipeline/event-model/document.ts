@@ -1,4 +1,4 @@
-import { type Step, text, textWhen } from './step.ts';
+import { type Step, text, textArray, textWhen } from './step.ts';
 
 /** A longer line is stored as text, cut to this size and marked. */
 export const MAX_LINE_BYTES = 1_048_576;
@@ -11,8 +11,15 @@ const OPENED_LEVELS = 8;
 
 const MAP = 'Map(LowCardinality(String), String)';
 
-/** Integers beyond 64 bits and exponents beyond a double make the parser refuse the whole document; quoted they keep their digits. */
-const HUGE_NUMBER = String.raw`([:\[,]\s*)(-?(?:\d{19,}(?:\.\d+)?(?:[eE][+-]?\d+)?|\d+(?:\.\d+)?[eE][+-]?\d{3,}))(\s*[,}\]])`;
+/**
+ * Decimals of more digits than a double keeps (16 and more around the point, a little over-inclusive). The parser would round them, and
+ * it refuses a document with an integer beyond 64 bits or an exponent beyond a double: then numbers are quoted before it is read.
+ */
+const LONG_DECIMAL = [String.raw`[0-9]\.[0-9]{13}`, String.raw`[0-9]{4}\.[0-9]{10}`, String.raw`[0-9]{7}\.[0-9]{7}`, String.raw`[0-9]{10}\.[0-9]{4}`, String.raw`[0-9]{13}\.[0-9]`];
+/** Whatever is no number, strings whole, then a number. A `0` behind the line makes the last match end at its end. */
+const NEXT_NUMBER = String.raw`((?:[^"0-9-]|"(?:[^"\\]|\\.)*")*)(-?[0-9][0-9.eE+-]*)`;
+/** The sentinel with its quotes. */
+const QUOTED_SENTINEL_BYTES = 3;
 
 const asMap = (json: string): string => `JSONExtract(${json}, '${MAP}')`;
 const pairsOf = (json: string): string => `JSONExtractKeysAndValuesRaw(${json})`;
@@ -37,11 +44,13 @@ export function documentSteps(): Step[] {
     { name: 'trimmed', sql: `substring(raw, 1, least(length(raw) - endsWith(raw, '\\r'), ${MAX_LINE_BYTES}))` },
     { name: 'line', sql: `if(too_long OR endsWith(raw, '\\r') OR NOT isValidUTF8(raw), toValidUTF8(trimmed), raw)` },
     { name: 'kv_strict', sql: asMap('line') },
-    { name: 'braced', sql: `startsWith(line, '{')` },
-    { name: 'repaired', sql: 'braced AND empty(kv_strict)' },
-    { name: 'repaired_line', sql: `replaceRegexpAll(line, ${text(HUGE_NUMBER)}, '\\\\1"\\\\2"\\\\3')` },
-    { name: 'nests', sql: `braced AND position(line, '{', 2) > 0` },
-    { name: 'level_0', sql: `${pairsOf(`if(repaired, repaired_line, line)`)}` },
+    { name: 'braced', sql: `startsWith(line, '{') OR (substring(line, 1, 1) IN (' ', '\\t') AND startsWith(trimLeft(line), '{'))` },
+    { name: 'quotes_numbers', sql: `braced AND (empty(kv_strict) OR multiMatchAny(line, ${textArray(LONG_DECIMAL)}))` },
+    { name: 'quoted', sql: `replaceRegexpAll(if(quotes_numbers, concat(line, '0'), ''), ${text(NEXT_NUMBER)}, '\\\\1"\\\\2"')` },
+    { name: 'quoted_line', sql: `substring(quoted, 1, length(quoted) - ${QUOTED_SENTINEL_BYTES})` },
+    // null reads as '' in the map; the generic reader keeps it apart from an empty text.
+    { name: 'nests', sql: `braced AND (position(line, '{', 2) > 0 OR (has(mapValues(kv_strict), '') AND position(line, 'null') > 0))` },
+    { name: 'level_0', sql: pairsOf(`if(nests, if(quotes_numbers, quoted_line, line), '')`) },
   ];
   for (let level = 1; level <= OPENED_LEVELS; level++) {
     const above = `level_${level - 1}`;
@@ -50,10 +59,10 @@ export function documentSteps(): Step[] {
       sql: `if(arrayExists(p -> ${isObject('p.2')}, ${above}), ${opened(above)}, ${above})`,
     });
   }
-  const value = `if(startsWith(p.2, '"'), JSONExtractString(p.2), if(p.2 = 'null', '', p.2))`;
+  const value = `if(startsWith(p.2, '"'), JSONExtractString(p.2), p.2)`;
   const nested = `CAST(arrayMap(p -> (p.1, ${value}), level_${OPENED_LEVELS}), '${MAP}')`;
   steps.push(
-    { name: 'kv', sql: `multiIf(nests, ${nested}, repaired, ${asMap('repaired_line')}, kv_strict)` },
+    { name: 'kv', sql: `multiIf(nests, ${nested}, quotes_numbers, ${asMap('quoted_line')}, kv_strict)` },
     { name: 'is_json', sql: 'notEmpty(kv)' },
     { name: 'parse_error', sql: textWhen(`braced AND NOT is_json AND line != '{}'`, `'the line is not valid JSON'`) },
   );

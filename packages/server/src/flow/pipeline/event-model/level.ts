@@ -30,7 +30,7 @@ export function levelSteps(): Step[] {
   const from = textArray(table.map(([word]) => word));
   const to = textArray(table.map(([, level]) => level));
   return [
-    { name: 'level_word', sql: 'concat(level_text, line_level)' },
+    { name: 'level_word', sql: 'trimBoth(concat(level_text, line_level))' },
     { name: 'level_numbering', sql: textWhen(`match(level_word, '^[0-9]+$')`, `concat(numeric_levels, ':')`) },
     { name: 'level_key', sql: 'concat(level_numbering, upper(level_word))' },
     { name: 'event_level', sql: `transform(level_key, ${from}, ${to}, '')` },

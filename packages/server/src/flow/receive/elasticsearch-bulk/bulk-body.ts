@@ -3,11 +3,11 @@ import { DocumentPacker } from './document-packer.ts';
 
 const NEWLINE = 10;
 
-export type BulkAction = 'index' | 'create' | 'update' | 'delete';
+type BulkAction = 'index' | 'create' | 'update' | 'delete';
 const ACTIONS: ReadonlySet<string> = new Set<BulkAction>(['index', 'create', 'update', 'delete']);
 
 /** Why an item is refused; label of the metric. */
-export type RefusedReason = 'broken_action' | 'unsupported_action' | 'missing_document';
+type RefusedReason = 'broken_action' | 'unsupported_action' | 'missing_document';
 
 /** One action of the request, in order. */
 export interface BulkItem {

@@ -21,9 +21,13 @@ describe('the Elasticsearch receiver', () => {
   const start = async (...options: Parameters<typeof ReceiversUnderTest.start>) => {
     under = await ReceiversUnderTest.start(...options);
   };
-  const bulk = (body: string, path = '/elasticsearch/_bulk') => under.post(path, body, { 'content-type': 'application/x-ndjson' });
+  const bulk = (body: string, path = '/elasticsearch/_bulk') =>
+    under.post(path, body, { 'content-type': 'application/x-ndjson' });
   const call = (method: string, path: string, headers: Record<string, string> = {}) =>
-    fetch(`${under.url}/elasticsearch${path}`, { method, headers: { authorization: `Basic ${Buffer.from(`moalog:${INGEST_KEY}`).toString('base64')}`, ...headers } });
+    fetch(`${under.url}/elasticsearch${path}`, {
+      method,
+      headers: { authorization: `Basic ${Buffer.from(`moalog:${INGEST_KEY}`).toString('base64')}`, ...headers },
+    });
 
   it('answers item by item, in the byte order that Fluent Bit looks for', async () => {
     await start();
@@ -35,11 +39,19 @@ describe('the Elasticsearch receiver', () => {
     ]);
     expect(await under.stored()).toMatchObject([
       { header: { defaults: { attributes: { 'elasticsearch.index': 'logs-app' } } }, lines: ['{"a":1}'] },
-      { header: { defaults: { attributes: { 'elasticsearch.index': 'other' } } }, lines: ['{"elasticsearch.id":"7","b":2}'] },
+      {
+        header: { defaults: { attributes: { 'elasticsearch.index': 'other' } } },
+        lines: ['{"elasticsearch.id":"7","b":2}'],
+      },
     ]);
   });
 
-  it.each(['/elasticsearch/app/_bulk', '/elasticsearch/app/_bulk/', '/elasticsearch//app/_bulk?refresh=true', '/elasticsearch/app/_doc/_bulk'])('takes the index from the path %s', async (path) => {
+  it.each([
+    '/elasticsearch/app/_bulk',
+    '/elasticsearch/app/_bulk/',
+    '/elasticsearch//app/_bulk?refresh=true',
+    '/elasticsearch/app/_doc/_bulk',
+  ])('takes the index from the path %s', async (path) => {
     await start();
     expect((await bulk('{"create":{}}\n{"a":1}\n', path)).status).toBe(200);
     expect((await under.stored())[0]?.header.defaults.attributes).toEqual({ 'elasticsearch.index': 'app' });
@@ -47,38 +59,78 @@ describe('the Elasticsearch receiver', () => {
 
   it('takes PUT, and documents whose last newline is missing', async () => {
     await start();
-    const response = await fetch(`${under.url}/elasticsearch/_bulk`, { method: 'PUT', body: `${CREATE}\n{"a":1}`, headers: { authorization: `Bearer ${INGEST_KEY}` } });
+    const response = await fetch(`${under.url}/elasticsearch/_bulk`, {
+      method: 'PUT',
+      body: `${CREATE}\n{"a":1}`,
+      headers: { authorization: `Bearer ${INGEST_KEY}` },
+    });
     expect(response.status).toBe(200);
     expect(await under.lines()).toEqual(['{"a":1}']);
   });
 
   it('refuses update and delete for themselves, each with its own lines', async () => {
     await start();
-    const body = ['{"delete":{"_index":"i","_id":"1"}}', '{"update":{"_index":"i","_id":"2"}}', '{"doc":{"a":1}}', CREATE, '{"kept":1}', ''].join('\n');
+    const body = [
+      '{"delete":{"_index":"i","_id":"1"}}',
+      '{"update":{"_index":"i","_id":"2"}}',
+      '{"doc":{"a":1}}',
+      CREATE,
+      '{"kept":1}',
+      '',
+    ].join('\n');
     const answer = await (await bulk(body)).json();
     expect(answer).toMatchObject({
       errors: true,
       items: [
-        { delete: { _index: 'i', _id: '1', status: 400, error: { type: 'illegal_argument_exception', reason: expect.stringContaining('delete') } } },
+        {
+          delete: {
+            _index: 'i',
+            _id: '1',
+            status: 400,
+            error: { type: 'illegal_argument_exception', reason: expect.stringContaining('delete') },
+          },
+        },
         { update: { _index: 'i', _id: '2', status: 400 } },
         { create: { status: 201 } },
       ],
     });
     expect(await under.lines()).toEqual(['{"kept":1}']);
-    expect(await under.count('moalog_rejected_events_total', { receiver: 'elasticsearch-bulk', reason: 'unsupported_action' })).toBe(2);
+    expect(
+      await under.count('moalog_rejected_events_total', {
+        receiver: 'elasticsearch-bulk',
+        reason: 'unsupported_action',
+      }),
+    ).toBe(2);
   });
 
   it.each([
-    ['a broken action line costs its own document', ['{"create":', '{"lost":1}', CREATE, '{"kept":1}'], [400, 201], ['{"kept":1}']],
-    ['a broken action line before another action costs nothing else', ['oops', CREATE, '{"kept":1}'], [400, 201], ['{"kept":1}']],
+    [
+      'a broken action line costs its own document',
+      ['{"create":', '{"lost":1}', CREATE, '{"kept":1}'],
+      [400, 201],
+      ['{"kept":1}'],
+    ],
+    [
+      'a broken action line before another action costs nothing else',
+      ['oops', CREATE, '{"kept":1}'],
+      [400, 201],
+      ['{"kept":1}'],
+    ],
     ['an unknown action is refused', ['{"upsert":{}}', '{"lost":1}', CREATE, '{"kept":1}'], [400, 201], ['{"kept":1}']],
     ['an empty document is refused', [CREATE, '', CREATE, '{"kept":1}'], [400, 201], ['{"kept":1}']],
     ['an action without a document at the end is refused', [CREATE, '{"kept":1}', CREATE], [201, 400], ['{"kept":1}']],
-    ['a document that is no JSON is stored as text', [CREATE, 'plain text', CREATE, '{"kept":1}'], [201, 201], ['plain text', '{"kept":1}']],
+    [
+      'a document that is no JSON is stored as text',
+      [CREATE, 'plain text', CREATE, '{"kept":1}'],
+      [201, 201],
+      ['plain text', '{"kept":1}'],
+    ],
     ['carriage returns change nothing', [`${CREATE}\r`, '{"kept":1}\r'], [201], ['{"kept":1}\r']],
   ])('%s', async (_what, lines, statuses, stored) => {
     await start();
-    const { items } = (await (await bulk(`${lines.join('\n')}\n`)).json()) as { items: Record<string, { status: number }>[] };
+    const { items } = (await (await bulk(`${lines.join('\n')}\n`)).json()) as {
+      items: Record<string, { status: number }>[];
+    };
     expect(items.map((item) => Object.values(item)[0]?.status)).toEqual(statuses);
     expect(await under.lines()).toEqual(stored);
   });
@@ -105,10 +157,16 @@ describe('the Elasticsearch receiver', () => {
   it('filters its answer by filter_path as Beats, Logstash and clients ask', async () => {
     await start();
     const body = `${CREATE}\n{"a":1}\n`;
-    const filtered = async (filter: string, text = body) => (await bulk(text, `/elasticsearch/_bulk?filter_path=${filter}`)).text();
-    expect(await filtered('errors,items.*.error,items.*.status')).toBe('{"errors":false,"items":[{"create":{"status":201}}]}');
+    const filtered = async (filter: string, text = body) =>
+      (await bulk(text, `/elasticsearch/_bulk?filter_path=${filter}`)).text();
+    expect(await filtered('errors,items.*.error,items.*.status')).toBe(
+      '{"errors":false,"items":[{"create":{"status":201}}]}',
+    );
     expect(await filtered('errors')).toBe('{"errors":false}');
-    expect(JSON.parse(await filtered('-took,-items.*._shards'))).toMatchObject({ errors: false, items: [{ create: { status: 201 } }] });
+    expect(JSON.parse(await filtered('-took,-items.*._shards'))).toMatchObject({
+      errors: false,
+      items: [{ create: { status: 201 } }],
+    });
     expect(JSON.parse(await filtered('errors,items.*.error,items.*.status', `${body}{"delete":{}}\n`))).toMatchObject({
       errors: true,
       items: [{ create: { status: 201 } }, { delete: { status: 400, error: { type: 'illegal_argument_exception' } } }],
@@ -122,16 +180,22 @@ describe('the Elasticsearch receiver', () => {
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({
       errors: true,
-      items: [{ create: { status: 201 } }, { create: { status: 429, error: { type: 'es_rejected_execution_exception' } } }],
+      items: [
+        { create: { status: 201 } },
+        { create: { status: 429, error: { type: 'es_rejected_execution_exception' } } },
+      ],
     });
     expect(await under.lines()).toEqual([document]);
-    expect(await under.count('moalog_rejected_events_total', { receiver: 'elasticsearch-bulk', reason: 'back_pressure' })).toBe(1);
+    expect(
+      await under.count('moalog_rejected_events_total', { receiver: 'elasticsearch-bulk', reason: 'back_pressure' }),
+    ).toBe(1);
   });
 
   it('stores each part of a batch once when it comes again', async () => {
     await start();
     const body = '{"create":{"_index":"a"}}\n{"n":1}\n{"create":{"_index":"b"}}\n{"n":2}\n';
-    for (let attempt = 0; attempt < 2; attempt++) await under.post('/elasticsearch/_bulk', body, { 'x-moalog-batch-id': 'x' });
+    for (let attempt = 0; attempt < 2; attempt++)
+      await under.post('/elasticsearch/_bulk', body, { 'x-moalog-batch-id': 'x' });
     expect(await under.lines()).toEqual(['{"n":1}', '{"n":2}']);
   });
 
@@ -177,7 +241,16 @@ describe('the Elasticsearch receiver', () => {
     expect(response.headers.get('content-type')).toMatch(/^(application\/json|text\/plain; charset=UTF-8)$/);
   });
 
-  it.each(['', '/_index_template/a', '/_template/a', '/_ilm/policy/a', '/_data_stream/a', '/an-index', '/_alias/a', '/_ingest/pipeline/a'])('answers HEAD %s with 200 and no body', async (path) => {
+  it.each([
+    '',
+    '/_index_template/a',
+    '/_template/a',
+    '/_ilm/policy/a',
+    '/_data_stream/a',
+    '/an-index',
+    '/_alias/a',
+    '/_ingest/pipeline/a',
+  ])('answers HEAD %s with 200 and no body', async (path) => {
     await start();
     const response = await call('HEAD', path);
     expect([response.status, await response.text()]).toEqual([200, '']);
@@ -186,7 +259,11 @@ describe('the Elasticsearch receiver', () => {
 
   it('does not read the body of a template as events', async () => {
     await start();
-    await fetch(`${under.url}/elasticsearch/_index_template/a`, { method: 'PUT', body: '{"index_patterns":["a"]}', headers: { authorization: `Bearer ${INGEST_KEY}`, 'content-type': 'application/json' } });
+    await fetch(`${under.url}/elasticsearch/_index_template/a`, {
+      method: 'PUT',
+      body: '{"index_patterns":["a"]}',
+      headers: { authorization: `Bearer ${INGEST_KEY}`, 'content-type': 'application/json' },
+    });
     expect(await under.lines()).toEqual([]);
   });
 
@@ -207,13 +284,17 @@ describe('the Elasticsearch receiver', () => {
     ['Vector/0.50.0', '8.19.0'],
   ])('tells %s the version that it accepts', async (agent, version) => {
     await start();
-    expect(await (await call('GET', '/', { 'user-agent': agent })).json()).toMatchObject({ version: { number: version } });
+    expect(await (await call('GET', '/', { 'user-agent': agent })).json()).toMatchObject({
+      version: { number: version },
+    });
   });
 
   it('answers in the media type of the version that a client asked for', async () => {
     await start();
     const type = 'application/vnd.elasticsearch+json;compatible-with=9';
-    const response = await call('GET', '/', { accept: 'application/vnd.elasticsearch+json; compatible-with=9,text/plain' });
+    const response = await call('GET', '/', {
+      accept: 'application/vnd.elasticsearch+json; compatible-with=9,text/plain',
+    });
     expect(response.headers.get('content-type')).toBe(type);
     expect(await response.json()).toMatchObject({ version: { number: '9.2.0' } });
   });
@@ -227,7 +308,8 @@ describe('the Elasticsearch receiver', () => {
   });
 
   describe('to the official client', () => {
-    const client = (more = {}) => new Client({ node: `${under.url}/elasticsearch`, auth: { apiKey: INGEST_KEY }, maxRetries: 2, ...more });
+    const client = (more = {}) =>
+      new Client({ node: `${under.url}/elasticsearch`, auth: { apiKey: INGEST_KEY }, maxRetries: 2, ...more });
 
     it('tells its version and health, and takes templates', async () => {
       await start();
@@ -236,7 +318,9 @@ describe('the Elasticsearch receiver', () => {
       expect(await es.ping()).toBe(true);
       expect(await es.cluster.health()).toMatchObject({ status: 'green' });
       expect(await es.indices.exists({ index: 'a' })).toBe(true);
-      expect(await es.indices.putIndexTemplate({ name: 'a', index_patterns: ['a*'] })).toMatchObject({ acknowledged: true });
+      expect(await es.indices.putIndexTemplate({ name: 'a', index_patterns: ['a*'] })).toMatchObject({
+        acknowledged: true,
+      });
       expect(await es.indices.create({ index: 'a' })).toMatchObject({ acknowledged: true });
       expect(await es.license.get()).toMatchObject({ license: { status: 'active' } });
       expect(await es.index({ index: 'a', document: { one: 1 } })).toMatchObject({ result: 'created' });
@@ -248,7 +332,13 @@ describe('the Elasticsearch receiver', () => {
       await start();
       const es = client(more);
       const documents = Array.from({ length: 3_000 }, (_, number) => ({ number, message: `event ${number} 결제` }));
-      const stats = await es.helpers.bulk({ datasource: documents, flushBytes: 20_000, concurrency: 4, refreshOnCompletion: true, onDocument: () => ({ create: { _index: 'shop' } }) });
+      const stats = await es.helpers.bulk({
+        datasource: documents,
+        flushBytes: 20_000,
+        concurrency: 4,
+        refreshOnCompletion: true,
+        onDocument: () => ({ create: { _index: 'shop' } }),
+      });
       expect(stats).toMatchObject({ total: 3_000, successful: 3_000, failed: 0 });
       const numbers = (await under.lines()).map((line) => JSON.parse(line).number as number);
       expect(numbers.sort((a, b) => a - b)).toEqual(documents.map(({ number }) => number));
@@ -267,12 +357,21 @@ describe('the Elasticsearch receiver', () => {
           await new Promise((resolve) => setTimeout(resolve, 20));
         }
       })();
-      const stats = await es.helpers.bulk({ datasource: documents, flushBytes: 1_500, concurrency: 3, retries: 20, wait: 50, onDocument: (d) => ({ index: { _index: `i${d.number % 3}` } }) });
+      const stats = await es.helpers.bulk({
+        datasource: documents,
+        flushBytes: 1_500,
+        concurrency: 3,
+        retries: 20,
+        wait: 50,
+        onDocument: (d) => ({ index: { _index: `i${d.number % 3}` } }),
+      });
       isDone = true;
       await draining;
       expect(stats).toMatchObject({ successful: 40, failed: 0 });
       drained.push(...(await under.lines()));
-      expect(drained.map((line) => JSON.parse(line).number as number).sort((a, b) => a - b)).toEqual(documents.map(({ number }) => number));
+      expect(drained.map((line) => JSON.parse(line).number as number).sort((a, b) => a - b)).toEqual(
+        documents.map(({ number }) => number),
+      );
       await es.close();
     });
 

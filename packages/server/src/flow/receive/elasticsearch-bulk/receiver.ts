@@ -40,7 +40,8 @@ async function dispatch(intake: Intake, request: FastifyRequest, reply: FastifyR
   if (isWrite && bulkIndex !== null) return takeBulk(intake, request, reply, decoded(bulkIndex ?? ''));
   // With an index and no bulk: `_doc`, `_create`, or a type as before version 7 (rsyslog).
   const [, index, id] = /^([^_/][^/]*)\/(?:_doc|_create|[^_/][^/]*)(?:\/([^/]+))?$/.exec(path) ?? [];
-  if (isWrite && index !== undefined) return takeDocument(intake, request, reply, decoded(index), id === undefined ? null : decoded(id));
+  if (isWrite && index !== undefined)
+    return takeDocument(intake, request, reply, decoded(index), id === undefined ? null : decoded(id));
 
   await intake.admit(request, elasticsearchBulk.name);
   const version = versionFor(request.headers['user-agent'] ?? '', request.headers.accept ?? '');
@@ -66,7 +67,12 @@ async function takeBulk(
     const [first] = outcomes;
     // Nothing at all was stored, and for a reason that holds for the whole request: most agents do best with the status of the request.
     const byItem = first?.code === 'back_pressure' && isBulkHelper(request);
-    if (first && !byItem && items.every(({ fate }) => 'run' in fate) && outcomes.every((outcome) => outcome?.code === first.code))
+    if (
+      first &&
+      !byItem &&
+      items.every(({ fate }) => 'run' in fate) &&
+      outcomes.every((outcome) => outcome?.code === first.code)
+    )
       throw first;
     for (const { fate } of items) if ('refused' in fate) arrival.countRefused(fate.refused, 1);
     for (const [number, outcome] of outcomes.entries())
@@ -77,7 +83,8 @@ async function takeBulk(
 }
 
 /** The bulk helpers of the official clients say so. The one for JavaScript gives up on a 429 of the request, and sends items with 429 again. */
-const isBulkHelper = (request: FastifyRequest): boolean => /(?:^|,)h=bp(?:,|$)/.test(String(request.headers['x-elastic-client-meta'] ?? ''));
+const isBulkHelper = (request: FastifyRequest): boolean =>
+  /(?:^|,)h=bp(?:,|$)/.test(String(request.headers['x-elastic-client-meta'] ?? ''));
 
 /** Each run is a frame of its own, since its index is an attribute of all its events. */
 async function storeRun(arrival: Arrival, run: BulkRun, number: number): Promise<RunOutcome> {

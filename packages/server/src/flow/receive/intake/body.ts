@@ -3,6 +3,8 @@ import { MoalogError } from '#errors';
 import type { BodyBudget } from './body-budget.ts';
 
 const NEWLINE = 10;
+/** Up to this declared length a body is read into one buffer; above, what never comes would reserve too much. */
+const MAX_RESERVED_BYTES = 8 * 1024 * 1024;
 
 /** A body in memory with one byte of room behind it, so that a missing last newline costs no copy. */
 export class Body {
@@ -50,9 +52,9 @@ export interface BodyLimits {
  */
 export function readBody(raw: IncomingMessage, { maxBytes, timeoutMs, budget }: BodyLimits): Promise<Body> {
   const { promise, resolve, reject } = Promise.withResolvers<Body>();
-  // allocUnsafeSlow only maps the memory: a declared length that never comes costs nothing.
+  // allocUnsafeSlow maps the memory and touches none of it before bytes come.
   const declared = Number(raw.headers['content-length'] ?? Number.NaN);
-  const whole = declared <= maxBytes ? Buffer.allocUnsafeSlow(declared + 1) : null;
+  const whole = declared <= Math.min(maxBytes, MAX_RESERVED_BYTES) ? Buffer.allocUnsafeSlow(declared + 1) : null;
   const chunks: Buffer[] = [];
   let bytes = 0;
 

@@ -22,19 +22,28 @@ describe('POST /api/v1/ingest', () => {
   it('answers how many events it accepted and whether the batch came before', async () => {
     await start();
     const headers = { 'x-moalog-batch-id': 'b' };
-    expect(await (await under.post('/api/v1/ingest', '[{"a":1},{"a":2}]', headers)).json()).toEqual({ accepted: 2, duplicate: false });
-    expect(await (await under.post('/api/v1/ingest', '[{"a":1},{"a":2}]', headers)).json()).toEqual({ accepted: 2, duplicate: true });
+    expect(await (await under.post('/api/v1/ingest', '[{"a":1},{"a":2}]', headers)).json()).toEqual({
+      accepted: 2,
+      duplicate: false,
+    });
+    expect(await (await under.post('/api/v1/ingest', '[{"a":1},{"a":2}]', headers)).json()).toEqual({
+      accepted: 2,
+      duplicate: true,
+    });
     expect(await (await under.post('/api/v1/ingest', '')).json()).toEqual({ accepted: 0, duplicate: false });
   });
 
-  it.each(['application/json', 'text/plain; charset=utf-8', 'application/x-www-form-urlencoded', 'application/octet-stream', 'application/problem+json'])(
-    'takes events whatever the content type says: %s',
-    async (type) => {
-      await start();
-      expect((await under.post('/api/v1/ingest', '{"a":1}', { 'content-type': type })).status).toBe(202);
-      expect(await under.lines()).toEqual(['{"a":1}']);
-    },
-  );
+  it.each([
+    'application/json',
+    'text/plain; charset=utf-8',
+    'application/x-www-form-urlencoded',
+    'application/octet-stream',
+    'application/problem+json',
+  ])('takes events whatever the content type says: %s', async (type) => {
+    await start();
+    expect((await under.post('/api/v1/ingest', '{"a":1}', { 'content-type': type })).status).toBe(202);
+    expect(await under.lines()).toEqual(['{"a":1}']);
+  });
 
   it('takes a body without content type', async () => {
     await start();
@@ -55,12 +64,16 @@ describe('POST /api/v1/ingest', () => {
 
   it('reads Korean text in EUC-KR', async () => {
     await start();
-    await under.post('/api/v1/ingest', Buffer.from([0xb0, 0xe1, 0xc1, 0xa6, 0x0a]), { 'content-type': 'text/plain; charset=euc-kr' });
+    await under.post('/api/v1/ingest', Buffer.from([0xb0, 0xe1, 0xc1, 0xa6, 0x0a]), {
+      'content-type': 'text/plain; charset=euc-kr',
+    });
     expect(await under.lines()).toEqual(['결제']);
   });
 
   it('answers 415 to a charset that nobody knows', async () => {
     await start();
-    expect((await under.post('/api/v1/ingest', 'x', { 'content-type': 'text/plain; charset=martian' })).status).toBe(415);
+    expect((await under.post('/api/v1/ingest', 'x', { 'content-type': 'text/plain; charset=martian' })).status).toBe(
+      415,
+    );
   });
 });

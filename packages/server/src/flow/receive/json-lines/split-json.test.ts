@@ -18,7 +18,11 @@ describe('event lines of a body', () => {
     ['JSON lines without a last newline', '{"a":1}\n{"a":2}', ['{"a":1}', '{"a":2}']],
     ['JSON lines with CRLF and empty lines', '\r\n{"a":1}\r\n\r\n\n{"a":2}\r\n', ['{"a":1}\r', '{"a":2}\r']],
     ['one object', '{"a":1}', ['{"a":1}']],
-    ['an object over several lines', '{\n  "a": 1,\n  "b": {\r\n "c": "x\\ny" }\n}\n', ['{   "a": 1,   "b": {\r  "c": "x\\ny" } }']],
+    [
+      'an object over several lines',
+      '{\n  "a": 1,\n  "b": {\r\n "c": "x\\ny" }\n}\n',
+      ['{   "a": 1,   "b": {\r  "c": "x\\ny" } }'],
+    ],
     ['objects over several lines after each other', '{\n"a":1\n}\n{\n"a":2\n}', ['{ "a":1 }', '{ "a":2 }']],
     ['objects without a newline between', '{"a":1}{"a":2} {"a":3}', ['{"a":1}', '{"a":2}', '{"a":3}']],
     ['an array', '[{"a":1},{"a":[2,{"b":"]"}]}]', ['{"a":1}', '{"a":[2,{"b":"]"}]}']],
@@ -28,7 +32,11 @@ describe('event lines of a body', () => {
     ['nothing', '', []],
     ['newlines alone', '\n\r\n\n', []],
     ['an array of texts', '["one","two \\"2\\""]', ['{"message":"one"}', '{"message":"two \\"2\\""}']],
-    ['an array of mixed values', '[{"a":1},"x",12345678901234567890,null,[1]]', ['{"a":1}', '{"message":"x"}', '12345678901234567890', 'null', '[1]']],
+    [
+      'an array of mixed values',
+      '[{"a":1},"x",12345678901234567890,null,[1]]',
+      ['{"a":1}', '{"message":"x"}', '12345678901234567890', 'null', '[1]'],
+    ],
     ['big numbers', '[{"n":123456789012345678901234567890.10}]', ['{"n":123456789012345678901234567890.10}']],
     ['brackets and quotes inside texts', '[{"a":"}]\\"{["},{"b":"\\\\"}]', ['{"a":"}]\\"{["}', '{"b":"\\\\"}']],
   ])('are cut out of %s', (_what, body, lines) => {
@@ -59,20 +67,29 @@ describe('event lines of a body', () => {
   it('are the elements of any array, however it is laid out', () => {
     const document = fc.dictionary(fc.string(), fc.jsonValue());
     fc.assert(
-      fc.property(fc.array(document, { minLength: 1 }), fc.constantFrom(undefined, 1, '\t', '\r\n'), (documents, indent) => {
-        const lines = split(JSON.stringify(documents, null, indent));
-        expect(lines.map((line) => JSON.parse(line))).toEqual(JSON.parse(JSON.stringify(documents)));
-      }),
+      fc.property(
+        fc.array(document, { minLength: 1 }),
+        fc.constantFrom(undefined, 1, '\t', '\r\n'),
+        (documents, indent) => {
+          const lines = split(JSON.stringify(documents, null, indent));
+          expect(lines.map((line) => JSON.parse(line))).toEqual(JSON.parse(JSON.stringify(documents)));
+        },
+      ),
     );
   });
 
   it('are the documents of any objects after each other, however they are laid out', () => {
     const document = fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 });
     fc.assert(
-      fc.property(fc.array(document, { minLength: 1 }), fc.constantFrom('', ' ', '\n', '\r\n\t'), fc.constantFrom(undefined, 2), (documents, between, indent) => {
-        const lines = split(documents.map((value) => JSON.stringify(value, null, indent)).join(between));
-        expect(lines.map((line) => JSON.parse(line))).toEqual(JSON.parse(JSON.stringify(documents)));
-      }),
+      fc.property(
+        fc.array(document, { minLength: 1 }),
+        fc.constantFrom('', ' ', '\n', '\r\n\t'),
+        fc.constantFrom(undefined, 2),
+        (documents, between, indent) => {
+          const lines = split(documents.map((value) => JSON.stringify(value, null, indent)).join(between));
+          expect(lines.map((line) => JSON.parse(line))).toEqual(JSON.parse(JSON.stringify(documents)));
+        },
+      ),
     );
   });
 
@@ -81,7 +98,10 @@ describe('event lines of a body', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
         const text = pieces.join('');
-        const kept = split(text).join('').replaceAll('{"message":', '').replace(/[\s[\],{}]/g, '');
+        const kept = split(text)
+          .join('')
+          .replaceAll('{"message":', '')
+          .replace(/[\s[\],{}]/g, '');
         expect(kept).toBe(text.replace(/[\s[\],{}]/g, ''));
       }),
       { numRuns: 2_000 },
@@ -89,7 +109,9 @@ describe('event lines of a body', () => {
   });
 
   it('cost linear time, whatever brackets are left open', () => {
-    const bodies = ['{"a":\n', '[{"a":1},\n', '{"a":1}{"b\n', '[[', '{"', '{"a":1} x\n'].map((unit) => unit.repeat(200_000));
+    const bodies = ['{"a":\n', '[{"a":1},\n', '{"a":1}{"b\n', '[[', '{"', '{"a":1} x\n'].map((unit) =>
+      unit.repeat(200_000),
+    );
     const started = performance.now();
     for (const body of bodies) split(body);
     expect(performance.now() - started).toBeLessThan(3_000);

@@ -20,7 +20,8 @@ CREATE TABLE IF NOT EXISTS logs
     INDEX event_ids event_id TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
-PARTITION BY toYYYYMMDD(timestamp)
+-- By day; events that were old when they arrived by year, so that an archive sent at once does not become thousands of parts.
+PARTITION BY if(timestamp < received_at - toIntervalDay(400), toUInt32(toYear(timestamp)), toYYYYMMDD(timestamp))
 ORDER BY (project, timestamp)
 -- Kept for retention_days from its arrival, so that an old file sent today is not gone tomorrow.
 TTL toDateTime(received_at) + toIntervalDay(retention_days)

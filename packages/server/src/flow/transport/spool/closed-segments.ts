@@ -4,6 +4,8 @@ import type { Segment } from '../transport.ts';
 export interface ClosedSegment extends Segment {
   /** False for one of an earlier process whose checksums were not compared yet. */
   readonly verified: boolean;
+  /** When the oldest frame was accepted. */
+  readonly oldestReceivedAt: number;
 }
 
 /** Closed segments that no loader has taken yet, in order, and loaders that wait for one. */

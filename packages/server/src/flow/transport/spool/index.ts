@@ -1,1 +1,1 @@
-export { openSpool, type Spool, type SpoolConfig, type SpoolOptions } from './spool.ts';
+export { openSpool, type Spool, type SpoolConfig } from './spool.ts';

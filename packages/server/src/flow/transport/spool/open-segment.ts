@@ -68,13 +68,17 @@ export class OpenSegment {
     }
   }
 
-  /** Ends the file behind the last durable frame and writes its index. May be tried again after it rejected. */
-  async finish(): Promise<void> {
+  /**
+   * Ends the file behind the last durable frame, runs `before`, and writes the index. The index says to the next start that nothing is left to do
+   * for this segment, so it comes last. May be tried again after it rejected.
+   */
+  async finish(before: () => Promise<void>): Promise<void> {
     if (this.#mayHaveMore) {
       await this.#file.truncate(this.bytes);
       await this.#file.sync();
       this.#mayHaveMore = false;
     }
+    await before();
     await this.#disk.write(framesPath(this.path), this.#index.join(''));
   }
 

@@ -7,27 +7,40 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { frameOf } from '../contract.suite.ts';
 import { nodeDisk } from './disk.ts';
 import { encodeHeader } from './frame-codec.ts';
-import { recoverSegment } from './recovery.ts';
+import { type RecoveryParts, recoverSegment } from './recovery.ts';
 import { framesPath, segmentPath } from './segment-names.ts';
 import { walkSegment } from './segment-walk.ts';
 
-const log = pino({ level: 'silent' });
 let dir: string;
+let parts: RecoveryParts;
 beforeAll(() => {
   dir = mkdtempSync(path.join(tmpdir(), 'moalog-recovery-'));
+  parts = { directory: dir, disk: nodeDisk, log: pino({ level: 'silent' }), keepBatches: async () => {} };
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
 /** Lines that look like frames among the others. */
 const line = fc.oneof(
   fc.string({ minLength: 1 }).map((text) => text.replaceAll('\n', '·')),
-  fc.constantFrom('\x01', '\x0100000000 {"v":1,"bytes":0,"rows":0}', `${encodeHeader(frameOf([])).toString().trimEnd()}`, '{"a":1}', 'x'.repeat(70_000)),
+  fc.constantFrom(
+    '\x01',
+    '\x0100000000 {"v":1,"bytes":0,"rows":0}',
+    `${encodeHeader(frameOf([])).toString().trimEnd()}`,
+    '{"a":1}',
+    'x'.repeat(70_000),
+  ),
 );
 const frames = fc.array(
-  fc.record({ lines: fc.array(line, { minLength: 1, maxLength: 4 }), service: fc.string({ maxLength: 8 }) }).map(({ lines, service }) => frameOf(lines, { receivedAt: 1, defaults: { service } })),
+  fc
+    .record({ lines: fc.array(line, { minLength: 1, maxLength: 4 }), service: fc.string({ maxLength: 8 }) })
+    .map(({ lines, service }) => frameOf(lines, { receivedAt: 1, defaults: { service } })),
   { minLength: 1, maxLength: 6 },
 );
-const damage = fc.record({ kind: fc.constantFrom('cut', 'flip', 'zero', 'append'), where: fc.double({ min: 0, max: 1, noNaN: true }), bit: fc.integer({ min: 0, max: 7 }) });
+const damage = fc.record({
+  kind: fc.constantFrom('cut', 'flip', 'zero', 'append'),
+  where: fc.double({ min: 0, max: 1, noNaN: true }),
+  bit: fc.integer({ min: 0, max: 7 }),
+});
 
 function build(members: readonly ReturnType<typeof frameOf>[]): { bytes: Buffer; ends: number[] } {
   const parts: Buffer[] = [];
@@ -43,7 +56,10 @@ function build(members: readonly ReturnType<typeof frameOf>[]): { bytes: Buffer;
 }
 
 /** The damaged file, and the first offset at which it differs from what was written. */
-function damaged(bytes: Buffer, { kind, where, bit }: { kind: string; where: number; bit: number }): { file: Buffer; from: number } {
+function damaged(
+  bytes: Buffer,
+  { kind, where, bit }: { kind: string; where: number; bit: number },
+): { file: Buffer; from: number } {
   const at = Math.min(bytes.length - 1, Math.floor(where * bytes.length));
   if (kind === 'cut') return { file: bytes.subarray(0, at), from: at };
   if (kind === 'append') return { file: Buffer.concat([bytes, bytes.subarray(0, at)]), from: bytes.length };
@@ -62,7 +78,7 @@ describe('recovery of a segment that a crash left', () => {
         const { file, from } = damaged(bytes, hit);
         const target = segmentPath(dir, ++seq);
         writeFileSync(target, file);
-        const recovered = await recoverSegment(dir, seq, nodeDisk, log);
+        const recovered = await recoverSegment(parts, seq);
         // A copy of the file's own beginning behind it is whole frames too: those were written by this program.
         const whole = ends.filter((end) => end <= from).length;
         const expected = members.slice(0, whole).map(({ payload }) => payload);
@@ -79,7 +95,11 @@ describe('recovery of a segment that a crash left', () => {
         expect(recovered.bytes).toBe(kept.length);
         expect(recovered.rows).toBe(kept.toString('latin1').split('\n').length - 1);
         // Closed now: the next start takes it by its index.
-        expect(await recoverSegment(dir, seq, nodeDisk, log)).toMatchObject({ rows: recovered.rows, bytes: recovered.bytes, verified: false });
+        expect(await recoverSegment(parts, seq)).toMatchObject({
+          rows: recovered.rows,
+          bytes: recovered.bytes,
+          verified: false,
+        });
         rmSync(target);
         rmSync(framesPath(target));
       }),

@@ -41,7 +41,13 @@ export class SpoolUnderTest implements TransportUnderTest {
   }
 
   async #open(): Promise<void> {
-    this.#spool = await openSpool({ dir: this.dir, config: this.#config, disk: this.disk, log: pino({ level: 'silent' }), metrics: createMetrics() });
+    this.#spool = await openSpool({
+      dir: this.dir,
+      config: this.#config,
+      disk: this.disk,
+      log: pino({ level: 'silent' }),
+      metrics: createMetrics(),
+    });
   }
 
   /** Takes segments until nothing waits any more, marking each done. */
@@ -76,5 +82,8 @@ export class SpoolUnderTest implements TransportUnderTest {
 export async function readSegment(segment: Segment): Promise<Delivered[]> {
   const { frames } = await walkSegment(segment.path);
   const rows = readFileSync(segment.path).toString('utf8').split('\n');
-  return frames.map(({ header, place }) => ({ header, lines: rows.slice(place.headerRow + 1, place.headerRow + 1 + place.rows) }));
+  return frames.map(({ header, place }) => ({
+    header,
+    lines: rows.slice(place.headerRow + 1, place.headerRow + 1 + place.rows),
+  }));
 }

@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -42,11 +51,21 @@ describe('the spool', () => {
 
   it('gives row numbers, tokens and an index that fit the file', async () => {
     const under = await open();
-    await Promise.all([under.transport.append(frameOf(['a', 'b'])), under.transport.append(frameOf(['c'], { defaults: { service: 's' } }))]);
+    await Promise.all([
+      under.transport.append(frameOf(['a', 'b'])),
+      under.transport.append(frameOf(['c'], { defaults: { service: 's' } })),
+    ]);
     const segment = await under.take();
     const rows = readFileSync(segment.path, 'utf8').split('\n');
-    const index = readFileSync(segment.framesPath, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
-    expect(segment).toMatchObject({ rows: 5, bytes: readFileSync(segment.path).length, firstEventId: BigInt(segment.seq) * 2n ** 24n });
+    const index = readFileSync(segment.framesPath, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(segment).toMatchObject({
+      rows: 5,
+      bytes: readFileSync(segment.path).length,
+      firstEventId: BigInt(segment.seq) * 2n ** 24n,
+    });
     expect(segment.token).toMatch(new RegExp(`^[0-9a-f]{16}-${segment.seq}$`));
     expect(index).toMatchObject([
       { header_row: 0, project: 'default', rows: 2 },
@@ -94,7 +113,9 @@ describe('the spool', () => {
 
   it('refuses a frame of more rows than a segment holds', async () => {
     const under = await open();
-    await expect(under.transport.append({ ...frameOf([]), payload: Buffer.alloc(10), rows: MAX_ROWS })).rejects.toMatchObject({ code: 'body_too_large' });
+    await expect(
+      under.transport.append({ ...frameOf([]), payload: Buffer.alloc(10), rows: MAX_ROWS }),
+    ).rejects.toMatchObject({ code: 'body_too_large' });
   });
 
   it('hands a segment out again under the same token when the process died before it was marked done', async () => {
@@ -102,7 +123,11 @@ describe('the spool', () => {
     await under.transport.append(frameOf(['x']));
     const before = await under.take();
     await under.reopen();
-    expect(await under.take()).toMatchObject({ seq: before.seq, token: before.token, firstEventId: before.firstEventId });
+    expect(await under.take()).toMatchObject({
+      seq: before.seq,
+      token: before.token,
+      firstEventId: before.firstEventId,
+    });
   });
 
   it('hands out nothing that was marked done', async () => {
@@ -125,8 +150,20 @@ describe('the spool', () => {
       await under.transport.done(segment);
       const dead = under.transport;
       // No close: the next instance sees what a kill leaves.
-      const config = { spoolMaxBytes: 1e9, spoolMaxAgeMs: 1e9, segmentMaxBytes: 1e9, segmentMaxAgeMs: 10, batchWindowMs: 1e6, minFreeBytes: 1 };
-      const next = await openSpool({ dir: under.dir, config, log: pino({ level: 'silent' }), metrics: createMetrics() });
+      const config = {
+        spoolMaxBytes: 1e9,
+        spoolMaxAgeMs: 1e9,
+        segmentMaxBytes: 1e9,
+        segmentMaxAgeMs: 10,
+        batchWindowMs: 1e6,
+        minFreeBytes: 1,
+      };
+      const next = await openSpool({
+        dir: under.dir,
+        config,
+        log: pino({ level: 'silent' }),
+        metrics: createMetrics(),
+      });
       await next.append(frameOf(['y']));
       const again = await next.take(AbortSignal.timeout(2_000));
       expect(again?.seq).toBeGreaterThan(greatest);
@@ -209,12 +246,15 @@ describe('the spool', () => {
       await expect(under.transport.append(frameOf(['x']))).rejects.toMatchObject({ code: 'disk_full' });
       expect(under.transport.backlog().full).toBe(true);
       under.disk.free = 1_001;
-      await expect.poll(() => under.transport.append(frameOf(['x'])).catch(() => 'refused'), { timeout: 5_000, interval: 100 }).toBe('stored');
+      await expect
+        .poll(() => under.transport.append(frameOf(['x'])).catch(() => 'refused'), { timeout: 5_000, interval: 100 })
+        .toBe('stored');
     });
   });
 
   describe('when the disk fails', () => {
-    const sent = async (under: SpoolUnderTest, line: string) => under.transport.append(frameOf([line])).then(() => line);
+    const sent = async (under: SpoolUnderTest, line: string) =>
+      under.transport.append(frameOf([line])).then(() => line);
 
     it('answers disk_full on ENOSPC, keeps what it acknowledged, and goes on in a new segment once there is room', async () => {
       const under = await open({ segmentMaxAgeMs: 60_000 });
@@ -223,7 +263,9 @@ describe('the spool', () => {
       await expect(sent(under, 'lost')).rejects.toMatchObject({ code: 'disk_full', cause: { code: 'ENOSPC' } });
       await expect(sent(under, 'refused at once')).rejects.toMatchObject({ code: 'disk_full' });
       under.disk.full = false;
-      await expect.poll(() => sent(under, 'after').catch(() => 'refused'), { timeout: 5_000, interval: 100 }).toBe('after');
+      await expect
+        .poll(() => sent(under, 'after').catch(() => 'refused'), { timeout: 5_000, interval: 100 })
+        .toBe('after');
       await under.reopen();
       expect((await under.drain()).flatMap(({ lines }) => lines)).toEqual(['before', 'after']);
     });
@@ -237,7 +279,9 @@ describe('the spool', () => {
       expect((await readSegment(segment)).flatMap(({ lines }) => lines)).toEqual(['before']);
       expect(readFileSync(segment.path).length).toBe(segment.bytes);
       await under.transport.done(segment);
-      await expect.poll(() => sent(under, 'after').catch(() => 'refused'), { timeout: 5_000, interval: 100 }).toBe('after');
+      await expect
+        .poll(() => sent(under, 'after').catch(() => 'refused'), { timeout: 5_000, interval: 100 })
+        .toBe('after');
       expect(under.transport.loadedBelow()).toBeGreaterThan(segment.firstEventId);
     });
 
@@ -251,9 +295,16 @@ describe('the spool', () => {
     it('stores a batch whose first attempt failed', async () => {
       const under = await open();
       under.disk.failSyncs = 1;
-      const attempts = await Promise.allSettled([1, 2].map(() => under.transport.append(frameOf(['x'], { batchId: 'a' }))));
+      const attempts = await Promise.allSettled(
+        [1, 2].map(() => under.transport.append(frameOf(['x'], { batchId: 'a' }))),
+      );
       expect(attempts.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-      await expect.poll(() => under.transport.append(frameOf(['x'], { batchId: 'a' })).catch(() => 'refused'), { timeout: 5_000, interval: 100 }).toBe('stored');
+      await expect
+        .poll(() => under.transport.append(frameOf(['x'], { batchId: 'a' })).catch(() => 'refused'), {
+          timeout: 5_000,
+          interval: 100,
+        })
+        .toBe('stored');
     });
   });
 
@@ -267,7 +318,14 @@ describe('the spool', () => {
       return copy;
     };
     const reopened = async (dir: string) => {
-      const config = { spoolMaxBytes: 1e9, spoolMaxAgeMs: 1e9, segmentMaxBytes: 1e9, segmentMaxAgeMs: 10, batchWindowMs: 1e6, minFreeBytes: 1 };
+      const config = {
+        spoolMaxBytes: 1e9,
+        spoolMaxAgeMs: 1e9,
+        segmentMaxBytes: 1e9,
+        segmentMaxAgeMs: 10,
+        batchWindowMs: 1e6,
+        minFreeBytes: 1,
+      };
       return openSpool({ dir, config, log: pino({ level: 'silent' }), metrics: createMetrics() });
     };
     const segmentIn = (dir: string) => path.join(dir, readdirSync(dir).find((name) => name.endsWith('.seg')) ?? '');

@@ -12,7 +12,7 @@ import { type ClosedSegment, ClosedSegments } from './closed-segments.ts';
 import { type Disk, nodeDisk } from './disk.ts';
 import { encodeHeader, MAX_HEADER_BYTES } from './frame-codec.ts';
 import { OpenSegment, type PendingFrame } from './open-segment.ts';
-import { listSegments, type RecoveredSegment, recoverSegment, repairSegment } from './recovery.ts';
+import { listSegments, type RecoveredSegment, type RecoveryParts, recoverSegment, verifySegment } from './recovery.ts';
 import { firstEventId, framesPath, MAX_ROWS, segmentPath } from './segment-names.ts';
 import { SpoolState } from './spool-state.ts';
 
@@ -45,13 +45,19 @@ export async function openSpool({ dir, config, log, metrics, disk = nodeDisk }: 
   const state = await SpoolState.open(directory, disk, seqs.at(-1) ?? 0);
   const batchIds = new BatchIds(path.join(directory, 'batches'), config.batchWindowMs, disk, log);
   const admission = new Admission(config, directory, disk, log);
+  const recovery: RecoveryParts = {
+    directory,
+    disk,
+    log,
+    async keepBatches(batches) {
+      for (const batch of batches) batchIds.add(batch);
+      await batchIds.persist(batches, Date.now());
+    },
+  };
   const recovered: RecoveredSegment[] = [];
   for (const seq of seqs) {
-    const segment = await recoverSegment(directory, seq, disk, log);
-    if (segment === null) continue;
-    for (const batch of segment.batches) batchIds.add(batch);
-    await batchIds.persist(segment.batches, Date.now());
-    recovered.push(segment);
+    const segment = await recoverSegment(recovery, seq);
+    if (segment !== null) recovered.push(segment);
   }
   await batchIds.forgetOld(Date.now());
   await admission.checkDisk(Date.now());
@@ -62,7 +68,7 @@ export async function openSpool({ dir, config, log, metrics, disk = nodeDisk }: 
       'segments of an earlier run are handed out again',
     );
   }
-  return new SegmentedSpool({ directory, config, log, metrics, disk, state, batchIds, admission }, recovered);
+  return new SegmentedSpool({ directory, config, log, metrics, disk, state, batchIds, admission, recovery }, recovered);
 }
 
 interface Parts {
@@ -74,6 +80,7 @@ interface Parts {
   readonly state: SpoolState;
   readonly batchIds: BatchIds;
   readonly admission: Admission;
+  readonly recovery: RecoveryParts;
 }
 
 interface Waiting extends PendingFrame {
@@ -330,8 +337,7 @@ class SegmentedSpool implements Transport, SegmentQueue {
     const { log, batchIds } = this.#parts;
     for (;;) {
       try {
-        await segment.finish();
-        await batchIds.persist(segment.batches, Date.now());
+        await segment.finish(() => batchIds.persist(segment.batches, Date.now()));
         break;
       } catch (error) {
         log.error(
@@ -351,7 +357,8 @@ class SegmentedSpool implements Transport, SegmentQueue {
       { event: 'segment_closed', seq: segment.seq, rows: segment.rows, bytes: segment.bytes },
       'closed a segment',
     );
-    this.#closed.add(this.#describe({ ...pick(segment), verified: true }));
+    const { seq, path: file, rows, bytes, oldestReceivedAt } = segment;
+    this.#closed.add(this.#describe({ seq, path: file, rows, bytes, oldestReceivedAt, verified: true }));
   }
 
   async #discard(segment: OpenSegment): Promise<void> {
@@ -367,8 +374,17 @@ class SegmentedSpool implements Transport, SegmentQueue {
 
   /** Compares the checksums of a segment that an earlier process closed; null when nothing of it is whole. */
   async #verify(segment: ClosedSegment): Promise<ClosedSegment | null> {
-    const { directory, disk, log } = this.#parts;
-    const repaired = await repairSegment(directory, segment.seq, disk, log, 'whole');
+    let repaired: RecoveredSegment | null;
+    try {
+      repaired = await verifySegment(this.#parts.recovery, segment);
+    } catch (error) {
+      // The loader tries what it can with it, and sets it aside when that fails too.
+      this.#parts.log.error(
+        { event: 'segment_not_verified', seq: segment.seq, err: error },
+        'a segment cannot be read through',
+      );
+      return segment;
+    }
     if (repaired === null) {
       this.#forget(segment);
       return null;
@@ -378,24 +394,9 @@ class SegmentedSpool implements Transport, SegmentQueue {
     return this.#describe(repaired);
   }
 
-  #describe({
-    seq,
-    path: file,
-    rows,
-    bytes,
-    verified,
-  }: Pick<RecoveredSegment, 'seq' | 'path' | 'rows' | 'bytes' | 'verified'>): ClosedSegment {
-    const token = `${this.#parts.state.id}-${seq}`;
-    return {
-      seq,
-      path: file,
-      framesPath: framesPath(file),
-      rows,
-      bytes,
-      token,
-      firstEventId: firstEventId(seq),
-      verified,
-    };
+  #describe(segment: RecoveredSegment): ClosedSegment {
+    const token = `${this.#parts.state.id}-${segment.seq}`;
+    return { ...segment, framesPath: framesPath(segment.path), token, firstEventId: firstEventId(segment.seq) };
   }
 
   #forget(segment: Segment): void {
@@ -416,5 +417,3 @@ class SegmentedSpool implements Transport, SegmentQueue {
     this.#closed.end();
   }
 }
-
-const pick = ({ seq, path: file, rows, bytes }: OpenSegment) => ({ seq, path: file, rows, bytes });

@@ -1,0 +1,110 @@
+import { autocompletion, type CompletionContext, type CompletionResult, completionKeymap, startCompletion } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { EditorState, Prec, RangeSetBuilder } from '@codemirror/state';
+import { Decoration, type DecorationSet, EditorView, keymap, placeholder, ViewPlugin, type ViewUpdate } from '@codemirror/view';
+import { describeCursor, parseSearch, quoteField, quoteValue } from '@moalog/search-language';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { askFields, askValues } from './questions.ts';
+
+interface Scope {
+  readonly project: readonly string[];
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Colours by the same parser that the server uses, with what is wrong underlined. */
+const colours = ViewPlugin.fromClass(
+  class {
+    decorations: DecorationSet;
+    constructor(view: EditorView) {
+      this.decorations = decorate(view.state.doc.toString());
+    }
+    update(update: ViewUpdate) {
+      if (update.docChanged) this.decorations = decorate(update.state.doc.toString());
+    }
+  },
+  { decorations: (plugin) => plugin.decorations },
+);
+
+function decorate(text: string): DecorationSet {
+  const { tokens, diagnostics } = parseSearch(text);
+  const marks = [
+    ...tokens.map((token) => ({ from: token.from, to: token.to, value: Decoration.mark({ class: `q-${token.kind}` }) })),
+    ...diagnostics.map((wrong) => ({ from: Math.min(wrong.from, Math.max(0, text.length - 1)), to: Math.min(Math.max(wrong.to, wrong.from + 1), text.length), value: Decoration.mark({ class: 'q-wrong' }) })),
+  ].filter((mark) => mark.to > mark.from);
+  const builder = new RangeSetBuilder<Decoration>();
+  for (const mark of marks.sort((a, b) => a.from - b.from || a.to - b.to)) builder.add(mark.from, mark.to, mark.value);
+  return builder.finish();
+}
+
+async function complete(context: CompletionContext, scope: Scope): Promise<CompletionResult | null> {
+  const cursor = describeCursor(context.state.doc.toString(), context.pos);
+  if (cursor.at === 'nothing' || (cursor.at === 'field' && cursor.typed === '' && !context.explicit)) return null;
+  if (cursor.at === 'value') {
+    const { facets } = await askValues(scope.project, cursor.field, cursor.typed, scope.from, scope.to);
+    const options = (facets[0]?.values ?? []).map(({ value, count }) => ({ label: value, apply: quoteValue(value), detail: count.toLocaleString(), type: 'constant' }));
+    return { from: cursor.replace.from, options, filter: false };
+  }
+  const { fields } = await askFields(scope.project, cursor.typed, scope.from);
+  const options = fields.slice(0, 50).map((field) => ({
+    label: field.name,
+    detail: field.type,
+    type: 'property',
+    boost: field.kind === 'column' ? 10 : field.share,
+    apply(view: EditorView, _completion: unknown, from: number, to: number) {
+      const text = `${quoteField(field.name)}:`;
+      view.dispatch({ changes: { from, to, insert: text }, selection: { anchor: from + text.length } });
+      startCompletion(view);
+    },
+  }));
+  return { from: cursor.replace.from, options };
+}
+
+/** The search bar: Enter runs, Ctrl-Space completes. */
+export function SearchBar({ value, scope, onRun, onChange }: { value: string; scope: Scope; onRun: (text: string) => void; onChange: (text: string) => void }) {
+  const { t, i18n } = useTranslation();
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(null);
+  const latest = useRef({ scope, onRun, onChange });
+  latest.current = { scope, onRun, onChange };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is made once a language; later values are dispatched below
+  useEffect(() => {
+    if (host.current === null) return;
+    const run = (editor: EditorView): boolean => {
+      latest.current.onRun(editor.state.doc.toString().replaceAll('\n', ' '));
+      return true;
+    };
+    const editor = new EditorView({
+      parent: host.current,
+      state: EditorState.create({
+        doc: value,
+        extensions: [
+          autocompletion({ override: [(context) => complete(context, latest.current.scope).catch(() => null)], icons: false }),
+          Prec.high(keymap.of(completionKeymap)),
+          keymap.of([{ key: 'Enter', run }, ...historyKeymap, ...defaultKeymap]),
+          history(),
+          colours,
+          placeholder(t('search.placeholder')),
+          EditorView.lineWrapping,
+          EditorView.contentAttributes.of({ 'aria-label': t('search.label'), 'data-search': '' }),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) latest.current.onChange(update.state.doc.toString());
+          }),
+        ],
+      }),
+    });
+    view.current = editor;
+    return () => editor.destroy();
+  }, [i18n.language]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (editor !== null && editor.state.doc.toString() !== value) {
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value }, selection: { anchor: value.length } });
+    }
+  }, [value]);
+
+  return <div ref={host} style={{ flex: 1, minWidth: 0 }} />;
+}

@@ -1,0 +1,79 @@
+import { Alert, Button, Group, Loader, Text } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '../api/client.ts';
+
+/** A search that takes longer than this says so and offers to be cancelled. */
+const SLOW_MS = 1_500;
+
+export function Slow({ busy, onCancel }: { busy: boolean; onCancel: () => void }) {
+  const { t } = useTranslation();
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    setSeconds(0);
+    if (!busy) return;
+    const startedAt = Date.now();
+    const timer = setInterval(() => setSeconds((Date.now() - startedAt) / 1_000), 250);
+    return () => clearInterval(timer);
+  }, [busy]);
+  if (!busy || seconds * 1_000 < SLOW_MS) return null;
+  return (
+    <Group gap="xs">
+      <Loader size={14} />
+      <Text size="sm">{t('state.slow', { seconds: Math.floor(seconds) })}</Text>
+      <Button size="compact-xs" variant="default" onClick={onCancel}>
+        {t('state.cancel')}
+      </Button>
+    </Group>
+  );
+}
+
+/** What failed, why, and a way to try again. */
+export function Failure({ error, kept, onRetry }: { error: unknown; kept: boolean; onRetry: () => void }) {
+  const { t } = useTranslation();
+  const problem = error instanceof ApiError ? error.problem : null;
+  const translated = problem?.errors?.map((place) => {
+    const code = /^query:(\w+)$/.exec(place.path)?.[1];
+    return code === undefined ? place.message : t(`diagnostic.${code}`);
+  });
+  const why = problem?.code === 'offline' ? t('state.offline') : (translated?.join(' ') ?? problem?.detail ?? String(error));
+  return (
+    <Alert color="red" mx="sm" my={6} title={t('state.failed')} role="alert">
+      <Group gap="xs">
+        <Text size="sm">
+          {why} {kept && t('state.keptOld')}
+        </Text>
+        <Button size="compact-xs" color="red.9" onClick={onRetry}>
+          {t('state.retry')}
+        </Button>
+      </Group>
+    </Alert>
+  );
+}
+
+export function NoHits({ from, hints, onRange, onReplace }: { from: string; hints: readonly { field: string; nearest: readonly string[] }[]; onRange: (from: string) => void; onReplace: (wrong: string, right: string) => void }) {
+  const { t } = useTranslation();
+  const wider = from === 'now-20000d' ? [] : ['now-24h', 'now-30d', 'now-20000d'].filter((preset) => preset !== from);
+  return (
+    <div style={{ padding: 24 }}>
+      <Text mb="sm">{t('state.noHits')}</Text>
+      {hints.map(({ field, nearest }) => (
+        <Group key={field} gap="xs" mb="sm">
+          <Text size="sm">{t('state.noHits.nearest', { field })}</Text>
+          {nearest.map((name) => (
+            <Button key={name} size="compact-xs" variant="light" onClick={() => onReplace(field, name)}>
+              {name}
+            </Button>
+          ))}
+        </Group>
+      ))}
+      <Group gap="xs">
+        {wider.map((preset) => (
+          <Button key={preset} size="compact-sm" variant="default" onClick={() => onRange(preset)}>
+            {preset === 'now-20000d' ? t('state.noHits.everything') : t('state.noHits.wider', { range: t(`range.${preset}`) })}
+          </Button>
+        ))}
+      </Group>
+    </div>
+  );
+}

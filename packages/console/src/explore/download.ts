@@ -1,0 +1,33 @@
+import { send } from '../api/client.ts';
+
+/** Fetches an export and gives it to the browser as a file. `onBytes` hears how much has come. */
+export async function download(request: object, format: string, onBytes: (bytes: number) => void): Promise<number> {
+  const response = await send('POST', '/api/v1/export', { ...request, format });
+  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? `moalog.${format}`;
+  const chunks: BlobPart[] = [];
+  let bytes = 0;
+  const reader = response.body?.getReader();
+  for (let read = await reader?.read(); read !== undefined && !read.done; read = await reader?.read()) {
+    chunks.push(read.value);
+    bytes += read.value.byteLength;
+    onBytes(bytes);
+  }
+  const address = URL.createObjectURL(new Blob(chunks));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
+  return bytes;
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1_000 && unit < units.length - 1) {
+    value /= 1_000;
+    unit++;
+  }
+  return `${value.toFixed(unit === 0 ? 0 : 1)} ${units[unit]}`;
+}

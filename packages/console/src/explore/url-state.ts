@@ -1,0 +1,74 @@
+import { useCallback, useEffect, useState } from 'react';
+
+/** Everything of the screen that a link shows another person. */
+export interface ExploreState {
+  readonly query: string;
+  readonly from: string;
+  readonly to: string;
+  readonly projects: readonly string[];
+  /** Attributes or columns shown beside time, level, service and message. */
+  readonly columns: readonly string[];
+  /** event_id of the open event. */
+  readonly event: string | null;
+  readonly wrap: boolean;
+  readonly live: boolean;
+  readonly utc: boolean;
+}
+
+export const INITIAL: ExploreState = { query: '', from: 'now-1h', to: 'now', projects: [], columns: [], event: null, wrap: false, live: false, utc: false };
+
+export function readState(search: string): ExploreState {
+  const given = new URLSearchParams(search);
+  return {
+    query: given.get('q') ?? INITIAL.query,
+    from: given.get('from') ?? INITIAL.from,
+    to: given.get('to') ?? INITIAL.to,
+    projects: given.getAll('project'),
+    columns: given.getAll('column'),
+    event: given.get('event'),
+    wrap: given.get('wrap') === '1',
+    live: given.get('live') === '1',
+    utc: given.get('zone') === 'utc',
+  };
+}
+
+export function writeState(state: ExploreState): string {
+  const out = new URLSearchParams();
+  if (state.query !== '') out.set('q', state.query);
+  if (state.from !== INITIAL.from || state.to !== INITIAL.to) {
+    out.set('from', state.from);
+    out.set('to', state.to);
+  }
+  for (const project of state.projects) out.append('project', project);
+  for (const column of state.columns) out.append('column', column);
+  if (state.event !== null) out.set('event', state.event);
+  if (state.wrap) out.set('wrap', '1');
+  if (state.live) out.set('live', '1');
+  if (state.utc) out.set('zone', 'utc');
+  const text = out.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** The screen's state, kept in the address. Changes of what is searched make a step for Back; the rest replaces. */
+export function useExploreState(): [ExploreState, (change: Partial<ExploreState>) => void] {
+  const [state, setState] = useState(() => readState(location.search));
+
+  useEffect(() => {
+    const onBack = (): void => setState(readState(location.search));
+    addEventListener('popstate', onBack);
+    return () => removeEventListener('popstate', onBack);
+  }, []);
+
+  const change = useCallback((part: Partial<ExploreState>) => {
+    setState((before) => {
+      const after = { ...before, ...part };
+      const address = `${location.pathname}${writeState(after)}`;
+      if (address !== location.pathname + location.search) {
+        const step = 'query' in part || 'from' in part || 'to' in part;
+        history[step ? 'pushState' : 'replaceState'](null, '', address);
+      }
+      return after;
+    });
+  }, []);
+  return [state, change];
+}
