@@ -16,7 +16,8 @@ const linesPath = path.join(dir, 'segment');
 const framesPath = path.join(dir, 'frames');
 const session = new Session(path.join(dir, 'db'));
 const shape = { lines: 'file', overrides: false, zones: 0 } as const;
-const settings = 'max_threads=1, max_insert_threads=1, max_block_size=8192, min_insert_block_size_rows=20000000, min_insert_block_size_bytes=8000000000, input_format_parallel_parsing=0'+(process.env.X??'');
+const settings =
+  'max_threads=1, max_insert_threads=1, max_block_size=8192, min_insert_block_size_rows=20000000, min_insert_block_size_bytes=8000000000, input_format_parallel_parsing=0';
 const bound = (sql: string): string =>
   sql
     .replace('{lines_path:String}', `'${linesPath}'`)
@@ -61,9 +62,40 @@ function measure(name: string, sql: string, per = rows): void {
 try {
   for (const migration of readMigrations()) for (const statement of migration.statements) session.query(statement);
   writeFileSync(linesPath, `header\n${Array.from({ length: rows }, (_, i) => line(i)).join('\n')}\n`);
-  const frame = { header_row: 0, project: 'default', source: 'bench', received_at_ms: Date.now(), service: '', environment: '', host: '', attributes: {}, time_fields: [], message_fields: [], level_fields: [], numeric_levels: 'pino', timezone: '' };
+  const frame = {
+    header_row: 0,
+    project: 'default',
+    source: 'bench',
+    received_at_ms: Date.now(),
+    service: '',
+    environment: '',
+    host: '',
+    attributes: {},
+    time_fields: [],
+    message_fields: [],
+    level_fields: [],
+    numeric_levels: 'pino',
+    timezone: '',
+  };
   writeFileSync(framesPath, `${JSON.stringify(frame)}\n`);
-  for (const step of ['raw', 'line', 'kv_strict', 'braced', 'quotes_numbers', 'nests', 'kv', 'codes', 'message_text', 'kept', 'line_time', 'event_time', 'event_level', 'own_attributes', 'marks', 'event_attributes']) {
+  for (const step of [
+    'raw',
+    'line',
+    'kv_strict',
+    'braced',
+    'quotes_numbers',
+    'nests',
+    'kv',
+    'codes',
+    'message_text',
+    'kept',
+    'line_time',
+    'event_time',
+    'event_level',
+    'own_attributes',
+    'marks',
+    'event_attributes',
+  ]) {
     measure(step, bound(`SELECT sum(ignore(${step})) FROM (${selectOf(shape, [step])}) SETTINGS ${settings}`));
   }
   measure('whole SELECT', bound(`SELECT sum(ignore(*)) FROM (${compileSelect(shape)}) SETTINGS ${settings}`));

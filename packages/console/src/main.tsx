@@ -1,4 +1,7 @@
-import '@mantine/core/styles.css';
+import '@mantine/core/styles/baseline.css';
+import '@mantine/core/styles/default-css-variables.css';
+import '@mantine/core/styles/global.css';
+import './ui/components.css';
 import '@mantine/notifications/styles.css';
 import '@fontsource-variable/inter';
 import '@fontsource-variable/jetbrains-mono';

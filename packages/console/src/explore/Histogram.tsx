@@ -1,12 +1,21 @@
+import { Paper, Text } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import type { HistogramResponse } from '@moalog/contract';
-import { useComputedColorScheme } from '@mantine/core';
-import type { ECharts } from 'echarts/core';
-import { useEffect, useRef } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { colorOf } from '../app/theme.ts';
 import { formatTime } from './time.ts';
 
+/** From the bottom of a bar upwards: what is worst stands on the ground line, where it is compared best. */
 const LEVEL_ORDER = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', ''];
+const LEFT_PX = 44;
+const RIGHT_PX = 8;
+const BOTTOM_PX = 18;
+const TOP_PX = 8;
+const LABEL_PX = 90;
+/** A pointer that moved less is a click. */
+const DRAG_PX = 4;
+const DAY_MS = 86_400_000;
 
 export interface HistogramProps {
   readonly data: HistogramResponse | undefined;
@@ -15,75 +24,111 @@ export interface HistogramProps {
   readonly onLevel: (level: string) => void;
 }
 
-/** Events over time, stacked by level. Drag zooms, a click filters. The chart library is loaded when it is first needed. */
+/** Events over time, stacked by level. Drag zooms, a click on a bar filters by its level. Drawn as SVG: a chart library would double the first load. */
 export function Histogram({ data, utc, onZoom, onLevel }: HistogramProps) {
-  const { t } = useTranslation();
-  const scheme = useComputedColorScheme('light');
-  const host = useRef<HTMLDivElement>(null);
-  const chart = useRef<ECharts | null>(null);
-  const latest = useRef({ data, onZoom, onLevel });
-  latest.current = { data, onZoom, onLevel };
+  const { t, i18n } = useTranslation();
+  const { ref, width, height } = useElementSize();
+  const [drag, setDrag] = useState<{ from: number; to: number; left: number } | null>(null);
+  const [hover, setHover] = useState<number | null>(null);
+  const buckets = data?.buckets ?? [];
+  const totals = buckets.map((bucket) => Object.values(bucket.counts).reduce((sum, count) => sum + count, 0));
+  const top = niceTop(Math.max(1, ...totals));
+  const innerWidth = Math.max(1, width - LEFT_PX - RIGHT_PX);
+  const innerHeight = Math.max(1, height - TOP_PX - BOTTOM_PX);
+  const barWidth = innerWidth / Math.max(1, buckets.length);
+  const y = (count: number): number => TOP_PX + innerHeight * (1 - count / top);
+  const levels = [...new Set(buckets.flatMap((bucket) => Object.keys(bucket.counts)))].sort((a, b) => LEVEL_ORDER.indexOf(a) - LEVEL_ORDER.indexOf(b));
+  const long = buckets.length * (data?.intervalMs ?? 0) > DAY_MS;
+  const label = (start: string): string => formatTime(start, utc).slice(...(long ? [5, 16] : [11, (data?.intervalMs ?? 0) < 60_000 ? 19 : 16]));
+  const every = Math.max(1, Math.ceil(LABEL_PX / barWidth));
+  const bucketAt = (event: React.PointerEvent): number =>
+    Math.min(buckets.length - 1, Math.max(0, Math.floor((event.clientX - event.currentTarget.getBoundingClientRect().left - LEFT_PX) / barWidth)));
 
-  useEffect(() => {
-    let ended = false;
-    let watch: ResizeObserver | undefined;
-    void import('./chart.ts').then(({ openChart }) => {
-      if (ended || host.current === null) return;
-      const opened = openChart(host.current);
-      chart.current = opened;
-      opened.on('brushEnd', (event) => {
-        const range = (event as { areas?: { coordRange?: [number, number] }[] }).areas?.[0]?.coordRange;
-        const buckets = latest.current.data?.buckets;
-        opened.dispatchAction({ type: 'brush', areas: [] });
-        if (range === undefined || buckets === undefined) return;
-        const first = buckets[Math.max(0, Math.min(...range))];
-        const last = buckets[Math.min(buckets.length - 1, Math.max(...range))];
-        if (first === undefined || last === undefined) return;
-        latest.current.onZoom(first.start, new Date(Date.parse(last.start) + (latest.current.data?.intervalMs ?? 0)).toISOString());
-      });
-      opened.on('click', (event) => latest.current.onLevel(String((event as { seriesId?: string }).seriesId ?? '')));
-      watch = new ResizeObserver(() => opened.resize());
-      watch.observe(host.current);
-      draw();
-    });
-    return () => {
-      ended = true;
-      watch?.disconnect();
-      chart.current?.dispose();
-      chart.current = null;
-    };
-  }, []);
-
-  function draw(): void {
-    const shown = latest.current.data;
-    if (chart.current === null || shown === undefined) return;
-    const levels = [...new Set(shown.buckets.flatMap((bucket) => Object.keys(bucket.counts)))].sort((a, b) => LEVEL_ORDER.indexOf(a) - LEVEL_ORDER.indexOf(b));
-    const ink = scheme === 'dark' ? '#c1c2c5' : '#495057';
-    chart.current.setOption(
-      {
-        animation: false,
-        grid: { left: 48, right: 12, top: 8, bottom: 20 },
-        tooltip: { trigger: 'axis', confine: true, axisPointer: { type: 'shadow' }, backgroundColor: scheme === 'dark' ? '#25262b' : '#fff', textStyle: { color: ink, fontSize: 12 } },
-        brush: { toolbox: [], xAxisIndex: 0, brushMode: 'single', throttleType: 'debounce', brushStyle: { color: 'rgba(16,152,173,.2)', borderColor: '#1098ad' } },
-        xAxis: { type: 'category', data: shown.buckets.map((bucket) => formatTime(bucket.start, utc).slice(5, 19)), axisLabel: { color: ink, fontSize: 10 }, axisTick: { show: false }, axisLine: { lineStyle: { color: ink, opacity: 0.3 } } },
-        yAxis: { type: 'value', splitNumber: 2, minInterval: 1, axisLabel: { color: ink, fontSize: 10 }, splitLine: { lineStyle: { opacity: 0.15 } } },
-        series: levels.map((level, i) => ({
-          id: level,
-          name: level === '' ? t('histogram.noLevel') : level,
-          type: 'bar',
-          stack: 'events',
-          barCategoryGap: '12%',
-          itemStyle: { color: colorOf(level, i) },
-          data: shown.buckets.map((bucket) => bucket.counts[level] ?? 0),
-        })),
-      },
-      { replaceMerge: ['series'] },
-    );
-    chart.current.dispatchAction({ type: 'takeGlobalCursor', key: 'brush', brushOption: { brushType: 'lineX', brushMode: 'single' } });
+  function zoom(a: number, b: number): void {
+    const first = buckets[Math.min(a, b)];
+    const last = buckets[Math.max(a, b)];
+    if (first === undefined || last === undefined || data === undefined) return;
+    onZoom(first.start, new Date(Date.parse(last.start) + data.intervalMs).toISOString());
   }
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: draw reads what is listed through `latest`
-  useEffect(draw, [data, scheme, utc, t]);
+  const hovered = hover === null ? undefined : buckets[hover];
+  return (
+    <div ref={ref} className="histogram" data-total={data?.total}>
+      <svg
+        width="100%"
+        height="100%"
+        role="img"
+        aria-label={`${t('histogram.label')}. ${t('histogram.help')}`}
+        style={{ touchAction: 'pan-y', cursor: 'crosshair', userSelect: 'none' }}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          setDrag({ from: event.clientX, to: event.clientX, left: event.currentTarget.getBoundingClientRect().left });
+        }}
+        onPointerMove={(event) => {
+          setHover(bucketAt(event));
+          if (drag !== null) setDrag({ ...drag, to: event.clientX });
+        }}
+        onPointerLeave={() => setHover(null)}
+        onPointerUp={(event) => {
+          if (drag === null) return;
+          const left = drag.left + LEFT_PX;
+          const index = (x: number): number => Math.min(buckets.length - 1, Math.max(0, Math.floor((x - left) / barWidth)));
+          setDrag(null);
+          if (Math.abs(drag.to - drag.from) >= DRAG_PX) zoom(index(drag.from), index(drag.to));
+          else {
+            const clicked = document.elementsFromPoint(event.clientX, event.clientY).find((element) => element instanceof SVGRectElement && element.dataset.level !== undefined);
+            if (clicked instanceof SVGRectElement && clicked.dataset.level) onLevel(clicked.dataset.level);
+          }
+        }}
+      >
+        {[0, top / 2, top].map((tick) => (
+          <g key={tick}>
+            <line x1={LEFT_PX} x2={width - RIGHT_PX} y1={y(tick)} y2={y(tick)} stroke="currentColor" opacity={0.15} />
+            <text x={LEFT_PX - 6} y={y(tick) + 4} textAnchor="end" className="tick">
+              {new Intl.NumberFormat(i18n.language, { notation: 'compact' }).format(tick)}
+            </text>
+          </g>
+        ))}
+        {buckets.map((bucket, i) => {
+          let stacked = 0;
+          return (
+            <g key={bucket.start} opacity={hover === null || hover === i ? 1 : 0.75}>
+              {levels.map((level, l) => {
+                const count = bucket.counts[level] ?? 0;
+                if (count === 0) return null;
+                stacked += count;
+                return <rect key={level} data-level={level} x={LEFT_PX + i * barWidth + 0.5} width={Math.max(1, barWidth - 1)} y={y(stacked)} height={Math.max(0.5, (innerHeight * count) / top)} fill={colorOf(level, l)} />;
+              })}
+              {i % every === 0 && i * barWidth + LABEL_PX / 2 < innerWidth && (
+                <text x={LEFT_PX + i * barWidth} y={height - 5} className="tick">
+                  {label(bucket.start)}
+                </text>
+              )}
+            </g>
+          );
+        })}
+        {drag !== null && <rect x={Math.min(drag.from, drag.to) - drag.left} width={Math.abs(drag.to - drag.from)} y={TOP_PX} height={innerHeight} fill="var(--mantine-primary-color-filled)" opacity={0.25} />}
+      </svg>
+      {hovered !== undefined && drag === null && (
+        <Paper withBorder shadow="sm" p={6} className="histogram-tip" style={(hover ?? 0) > buckets.length / 2 ? { left: LEFT_PX + 8 } : { right: RIGHT_PX + 8 }}>
+          <Text size="xs" fw={600}>
+            {formatTime(hovered.start, utc).slice(0, 19)}
+          </Text>
+          {levels.map((level, l) =>
+            hovered.counts[level] === undefined ? null : (
+              <Text size="xs" key={level}>
+                <span style={{ color: colorOf(level, l) }}>■</span> {level === '' ? t('histogram.noLevel') : level} {hovered.counts[level].toLocaleString(i18n.language)}
+              </Text>
+            ),
+          )}
+        </Paper>
+      )}
+    </div>
+  );
+}
 
-  return <div ref={host} className="histogram" role="img" aria-label={`${t('histogram.label')}. ${t('histogram.help')}`} data-total={data?.total} />;
+/** The next 1, 2, 4, 6 or 8 times a power of ten. */
+function niceTop(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return ([1, 2, 4, 6, 8, 10].find((factor) => factor * power >= value) ?? 10) * power;
 }

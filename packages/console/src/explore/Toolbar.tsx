@@ -2,10 +2,13 @@ import { ActionIcon, Button, Menu, MultiSelect, Tooltip } from '@mantine/core';
 import type { SessionInfo } from '@moalog/contract';
 import { IconDownload, IconHistory, IconLink, IconPlayerPlay, IconPlayerStop, IconRefresh, IconTextWrap } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { SearchBar } from './SearchBar.tsx';
+import { lazy, Suspense } from 'react';
 import { recentSearches } from './recent.ts';
 import { TimeRange } from './TimeRange.tsx';
 import type { ExploreState } from './url-state.ts';
+
+/** The editor is a third of the code: the page stands before it is there. */
+const SearchBar = lazy(() => import('./SearchBar.tsx').then(({ SearchBar }) => ({ default: SearchBar })));
 
 export interface ToolbarProps {
   readonly state: ExploreState;
@@ -37,7 +40,9 @@ export function Toolbar({ state, session, draft, found, onDraft, onRun, onChange
       )}
       {/* biome-ignore lint/a11y/useSemanticElements: <search> has no styling hooks in older browsers */}
       <div className="search search-bar" role="search">
+        <Suspense fallback={<span className="grow" />}>
         <SearchBar value={draft} scope={{ project: state.projects, from: state.from, to: state.to }} onChange={onDraft} onRun={onRun} />
+        </Suspense>
         <Menu position="bottom-end" withinPortal>
           <Menu.Target>
             <ActionIcon variant="subtle" color="gray" aria-label={t('search.history')} mr={4}>

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { ClickHouseSettings } from '@clickhouse/client';
 import { compileLoad, FRAME_INDEX_COLUMNS } from '#pipeline';
 import type { Store } from '#store';
@@ -29,6 +30,8 @@ const LOAD_SETTINGS: ClickHouseSettings = {
   wait_end_of_query: 1,
 };
 
+const INSERT_HEAD = 'INSERT INTO logs';
+
 /**
  * Planning the statement with all optimizations takes 0.2 s, without them less than half of that, and rows cost a third more then
  * (bench/load-cost.ts): segments below this number of events are loaded without.
@@ -50,7 +53,10 @@ export class KnownZones {
 
   async names(): Promise<ReadonlySet<string>> {
     if (this.#names === null) {
-      const rows = await this.#store.client.query({ query: 'SELECT time_zone FROM system.time_zones', format: 'JSONEachRow' });
+      const rows = await this.#store.client.query({
+        query: 'SELECT time_zone FROM system.time_zones',
+        format: 'JSONEachRow',
+      });
       this.#names = new Set((await rows.json<{ time_zone: string }>()).map((row) => row.time_zone));
     }
     return this.#names;
@@ -61,19 +67,34 @@ export class KnownZones {
  * Inserts a segment with one statement. Resolves after the store has answered that all is written, with the number of events; running
  * it again for the same segment inserts nothing. Rejects with whatever the client throws.
  */
-export async function loadSegment(store: Store, zones: KnownZones, segment: Segment, signal: AbortSignal): Promise<{ events: number }> {
+export async function loadSegment(
+  store: Store,
+  zones: KnownZones,
+  segment: Segment,
+  signal: AbortSignal,
+): Promise<{ events: number }> {
   const known = await zones.names();
   const frames = await readFile(segment.framesPath, 'utf8');
-  const { shape, zones: named, events } = segmentShape(frames, store.readsLocalFiles ? 'file' : 'body', (zone) => known.has(zone));
+  const {
+    shape,
+    zones: named,
+    events,
+  } = segmentShape(frames, store.readsLocalFiles ? 'file' : 'body', (zone) => known.has(zone));
   if (events === 0) return { events };
   const common = {
     query_params: {
       first_event_id: segment.firstEventId.toString(),
       retention_days: store.retentionDays,
       ...Object.fromEntries(named.map((zone, index) => [`zone_${index}`, zone])),
-      ...(store.readsLocalFiles ? { lines_path: segment.path, frames_path: segment.framesPath } : { segment: segment.token }),
+      ...(store.readsLocalFiles
+        ? { lines_path: segment.path, frames_path: segment.framesPath }
+        : { segment: segment.token }),
     },
-    clickhouse_settings: { ...LOAD_SETTINGS, insert_deduplication_token: segment.token, ...(events < WORTH_OPTIMIZING_EVENTS ? QUICK_PLAN : {}) },
+    clickhouse_settings: {
+      ...LOAD_SETTINGS,
+      insert_deduplication_token: segment.token,
+      ...(events < WORTH_OPTIMIZING_EVENTS ? QUICK_PLAN : {}),
+    },
     abort_signal: signal,
   };
   const query = compileLoad(shape);
@@ -81,9 +102,10 @@ export async function loadSegment(store: Store, zones: KnownZones, segment: Segm
     await store.client.command({ query, ...common });
   } else {
     await sendFrames(store, segment, frames, signal);
-    const answer = await store.client.exec({ query: `${query}\nFORMAT LineAsString`, values: createReadStream(segment.path), ...common });
-    answer.stream.resume();
-    await new Promise((resolve, reject) => answer.stream.once('end', resolve).once('error', reject));
+    // ClickHouse reads a statement from the address and goes on in the body; all of it is too long for an address.
+    const [head, tail] = [query.slice(0, INSERT_HEAD.length), query.slice(INSERT_HEAD.length)];
+    const body = Readable.from(bodyOf(`${tail}\nFORMAT LineAsString\n`, segment.path), { objectMode: false });
+    await ended(await store.client.exec({ query: head, values: body, ...common }));
   }
   return { events };
 }
@@ -94,9 +116,22 @@ async function sendFrames(store: Store, segment: Segment, frames: string, signal
     query: `INSERT INTO segment_frames SELECT {segment:String}, now(), * FROM input('${FRAME_INDEX_COLUMNS}') FORMAT JSONEachRow`,
     values: Readable.from([frames]),
     query_params: { segment: segment.token },
-    clickhouse_settings: { input_format_skip_unknown_fields: 1, wait_end_of_query: 1, insert_deduplication_token: segment.token },
+    clickhouse_settings: {
+      input_format_skip_unknown_fields: 1,
+      wait_end_of_query: 1,
+      insert_deduplication_token: segment.token,
+    },
     abort_signal: signal,
   });
-  answer.stream.resume();
-  await new Promise((resolve, reject) => answer.stream.once('end', resolve).once('error', reject));
+  await ended(answer);
+}
+
+async function* bodyOf(statement: string, path: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(statement);
+  yield* createReadStream(path);
+}
+
+async function ended({ stream }: { stream: Readable }): Promise<void> {
+  stream.resume();
+  await finished(stream);
 }

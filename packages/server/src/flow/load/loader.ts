@@ -62,7 +62,10 @@ export function startLoader({ queue, store, metrics, log }: LoaderOptions): Load
         metrics.loadedSegments.inc();
         metrics.loadedEvents.inc(events);
         metrics.loadSeconds.observe(seconds);
-        log.debug({ event: 'segment_loaded', seq: segment.seq, events, bytes: segment.bytes, seconds }, 'loaded a segment');
+        log.debug(
+          { event: 'segment_loaded', seq: segment.seq, events, bytes: segment.bytes, seconds },
+          'loaded a segment',
+        );
         return;
       } catch (error) {
         if (aborting.signal.aborted) return;
@@ -70,7 +73,18 @@ export function startLoader({ queue, store, metrics, log }: LoaderOptions): Load
         metrics.loadFailures.inc();
         if (known.code === 'query_failed' || known.code === 'invalid_query') refusals++;
         cuts = wasCut(error) ? cuts + 1 : cuts;
-        log.warn({ event: 'segment_load_failed', seq: segment.seq, code: known.code, refusals, cuts, pauseMs, why: known.message }, 'could not load a segment; trying again');
+        log.warn(
+          {
+            event: 'segment_load_failed',
+            seq: segment.seq,
+            code: known.code,
+            refusals,
+            cuts,
+            pauseMs,
+            why: known.message,
+          },
+          'could not load a segment; trying again',
+        );
         if (refusals >= REFUSALS_BEFORE_ASIDE || cuts >= CUTS_BEFORE_ASIDE) {
           if (await putAside(segment, known.message)) return;
         }
@@ -85,17 +99,26 @@ export function startLoader({ queue, store, metrics, log }: LoaderOptions): Load
       const kept = await setAside(segment, reason);
       await queue.done(segment);
       aside.push(kept);
-      log.error({ event: 'segment_set_aside', seq: segment.seq, kept, rows: segment.rows, reason }, 'a segment cannot be loaded and was set aside; nothing of it is deleted');
+      log.error(
+        { event: 'segment_set_aside', seq: segment.seq, kept, rows: segment.rows, reason },
+        'a segment cannot be loaded and was set aside; nothing of it is deleted',
+      );
       return true;
     } catch (error) {
-      log.error({ event: 'segment_set_aside_failed', seq: segment.seq, err: error }, 'a segment cannot be loaded and could not be set aside');
+      log.error(
+        { event: 'segment_set_aside_failed', seq: segment.seq, err: error },
+        'a segment cannot be loaded and could not be set aside',
+      );
       return false;
     }
   }
 
   const lanes = Array.from({ length: LANES }, lane);
   return {
-    complaint: () => (aside.length === 0 ? null : `${aside.length} segment(s) could not be loaded and were set aside: ${aside.slice(0, 3).join(', ')}`),
+    complaint: () =>
+      aside.length === 0
+        ? null
+        : `${aside.length} segment(s) could not be loaded and were set aside: ${aside.slice(0, 3).join(', ')}`,
     async close() {
       closing.abort();
       const grace = setTimeout(() => aborting.abort(), CLOSE_GRACE_MS);
@@ -107,5 +130,8 @@ export function startLoader({ queue, store, metrics, log }: LoaderOptions): Load
 
 /** The connection ended while the statement ran: the engine died, or was restarted. */
 function wasCut(error: unknown): boolean {
-  return error instanceof Error && (('code' in error && error.code === 'ECONNRESET') || error.message.includes('socket hang up'));
+  return (
+    error instanceof Error &&
+    (('code' in error && error.code === 'ECONNRESET') || error.message.includes('socket hang up'))
+  );
 }

@@ -56,7 +56,15 @@ export class Rig {
     const log = pino({ level: 'silent' });
     const engine = await startEngine({ dataDir: path.join(dir, 'engine'), log });
     const { url, username, password } = engine;
-    const store = await openStore({ url, username, password, database: 'moalog', readsLocalFiles, retentionDays: 30, log });
+    const store = await openStore({
+      url,
+      username,
+      password,
+      database: 'moalog',
+      readsLocalFiles,
+      retentionDays: 30,
+      log,
+    });
     return new Rig(dir, engine, store);
   }
 
@@ -74,7 +82,14 @@ export class Rig {
     let rows = 0;
     let index = '';
     for (const { header, lines } of frames) {
-      const whole: FrameHeader = { project: 'default', source: 'test', receivedAt: this.receivedAt, defaults: {}, fields: {}, ...header };
+      const whole: FrameHeader = {
+        project: 'default',
+        source: 'test',
+        receivedAt: this.receivedAt,
+        defaults: {},
+        fields: {},
+        ...header,
+      };
       bytes.push(Buffer.from('\x01{"header":true}\n'));
       for (const line of lines) bytes.push(Buffer.from(line), Buffer.from('\n'));
       index += frameIndexLine(whole, { headerRow: rows, rows: lines.length, end: 0 });
@@ -83,11 +98,24 @@ export class Rig {
     const content = Buffer.concat(bytes);
     await writeFile(`${base}.seg`, content);
     await writeFile(`${base}.frames`, index);
-    return { seq, path: `${base}.seg`, framesPath: `${base}.frames`, rows, bytes: content.length, token: `rig-${seq}`, firstEventId: BigInt(seq) * BigInt(ROWS_A_SEGMENT) };
+    return {
+      seq,
+      path: `${base}.seg`,
+      framesPath: `${base}.frames`,
+      rows,
+      bytes: content.length,
+      token: `rig-${seq}`,
+      firstEventId: BigInt(seq) * BigInt(ROWS_A_SEGMENT),
+    };
   }
 
   async load(segment: Segment): Promise<void> {
     await loadSegment(this.store, this.#zones, segment, AbortSignal.timeout(60_000));
+  }
+
+  /** As if the store were on another machine. */
+  async loadAsBody(segment: Segment): Promise<void> {
+    await loadSegment({ ...this.store, readsLocalFiles: false }, this.#zones, segment, AbortSignal.timeout(60_000));
   }
 
   /** Waits until the engine answers again after it was killed. */

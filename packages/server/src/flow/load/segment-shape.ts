@@ -16,8 +16,14 @@ const OVERRIDE = /"(?:time|message|level)_fields":\["/;
 const ROWS = /"rows":(\d+)/g;
 
 /** Reads it from the text of the frame index, without parsing every frame: a segment may hold a hundred thousand. */
-export function segmentShape(frames: string, lines: LoadShape['lines'], isZone: (name: string) => boolean): SegmentShape {
-  const zones = [...new Set([...frames.matchAll(ZONE)].map((match) => match[1] ?? ''))].filter((zone) => zone !== 'UTC' && isZone(zone));
+export function segmentShape(
+  frames: string,
+  lines: LoadShape['lines'],
+  isZone: (name: string) => boolean,
+): SegmentShape {
+  const zones = [...new Set([...frames.matchAll(ZONE)].map((match) => match[1] ?? ''))].filter(
+    (zone) => zone !== 'UTC' && isZone(zone),
+  );
   let events = 0;
   for (const match of frames.matchAll(ROWS)) events += Number(match[1]);
   return { shape: { lines, overrides: OVERRIDE.test(frames), zones: zones.length }, zones, events };

@@ -12,7 +12,15 @@ export async function setAside(segment: Segment, reason: string): Promise<string
   const kept = path.join(dir, path.basename(segment.path));
   await keep(segment.path, kept);
   await keep(segment.framesPath, path.join(dir, path.basename(segment.framesPath)));
-  const note = { token: segment.token, seq: segment.seq, firstEventId: segment.firstEventId.toString(), rows: segment.rows, bytes: segment.bytes, reason, at: new Date().toISOString() };
+  const note = {
+    token: segment.token,
+    seq: segment.seq,
+    firstEventId: segment.firstEventId.toString(),
+    rows: segment.rows,
+    bytes: segment.bytes,
+    reason,
+    at: new Date().toISOString(),
+  };
   await writeFile(`${kept}.reason.json`, `${JSON.stringify(note, null, 2)}\n`, { flush: true });
   const handle = await open(dir, 'r');
   try {

@@ -36,9 +36,7 @@ const ATTRIBUTES = 'Map(LowCardinality(String), String)';
 
 /** What the rows before the pipeline are: a line, its row in the segment, and what its frame says. */
 function frameSteps(): Step[] {
-  return [
-    { name: 'received_at', sql: `fromUnixTimestamp64Milli(received_at_ms, 'UTC')` },
-  ];
+  return [{ name: 'received_at', sql: `fromUnixTimestamp64Milli(received_at_ms, 'UTC')` }];
 }
 
 /**
@@ -89,7 +87,22 @@ const COLUMNS: readonly (readonly [column: string, sql: string])[] = [
 ];
 
 /** What `framedLines` gives. */
-const FRAMED_NAMES = ['raw', 'row', 'project', 'source', 'received_at_ms', 'default_service', 'default_environment', 'default_host', 'added', 'time_fields', 'message_fields', 'level_fields', 'numeric_levels', 'timezone'] as const;
+const FRAMED_NAMES = [
+  'raw',
+  'row',
+  'project',
+  'source',
+  'received_at_ms',
+  'default_service',
+  'default_environment',
+  'default_host',
+  'added',
+  'time_fields',
+  'message_fields',
+  'level_fields',
+  'numeric_levels',
+  'timezone',
+] as const;
 
 /** Rows of the segment with the frame each belongs to. Header lines are known by their row, never by what they contain. */
 function framedLines(shape: LoadShape): string {
@@ -135,25 +148,48 @@ export function eventSteps(shape: LoadShape): Step[] {
  * keeps the planning of the statement short (bench/load-cost.ts).
  */
 export function compileSelect(shape: LoadShape): string {
-  return selectOf(shape, COLUMNS.map(([column, sql]) => `${sql} AS out_${column}`));
+  return selectOf(
+    shape,
+    COLUMNS.map(([column, sql]) => `${sql} AS out_${column}`),
+  );
 }
 
 /** The same SELECT up to some expressions over steps; for measuring the steps. */
 export function selectOf(shape: LoadShape, columns: readonly string[]): string {
-  const layers = layersOf(eventSteps(shape));
+  const layers = layersOf(inlined(eventSteps(shape), columns));
+  if (process.env.LAYERS) for (const l of layers) console.error(l.map((x) => x.name).join(' '));
   const wanted = [new Set(columns.flatMap(namesIn))];
-  for (const layer of layers.toReversed()) wanted.unshift(new Set([...(wanted[0] ?? []), ...layer.flatMap((step) => namesIn(step.sql))]));
+  for (const layer of layers.toReversed())
+    wanted.unshift(new Set([...(wanted[0] ?? []), ...layer.flatMap((step) => namesIn(step.sql))]));
   let available: readonly string[] = FRAMED_NAMES;
-  let from = framedLines(shape);
+  const named = [`layer_0 AS (\n${framedLines(shape)}\n)`];
   layers.forEach((layer, index) => {
     const passed = available.filter((name) => wanted[index + 1]?.has(name));
-    from = `SELECT ${[...passed, ...layer.map((step) => `${step.sql} AS ${step.name}`)].join(',\n  ')}\nFROM (\n${from}\n)`;
+    const expressions = [...passed, ...layer.map((step) => `${step.sql} AS ${step.name}`)].join(',\n  ');
+    named.push(`layer_${index + 1} AS (SELECT ${expressions}\nFROM layer_${index})`);
     available = [...passed, ...layer.map((step) => step.name)];
   });
-  return `SELECT ${columns.join(',\n  ')}\nFROM (\n${from}\n)`;
+  return `WITH ${named.join(',\n')}\nSELECT ${columns.join(',\n  ')}\nFROM layer_${layers.length}`;
 }
 
 const namesIn = (sql: string): string[] => sql.match(/[a-z_][a-z0-9_]*/g) ?? [];
+
+/**
+ * Steps that one other step uses once are written into it, which makes fewer layers. Not into lambdas: there they would be computed for
+ * each element.
+ */
+function inlined(steps: readonly Step[], columns: readonly string[]): Step[] {
+  let left: readonly Step[] = steps;
+  for (const { name } of steps) {
+    const step = left.find((candidate) => candidate.name === name);
+    const uses = [...left.map((user) => user.sql), ...columns].flatMap(namesIn).filter((used) => used === name).length;
+    const user = left.find((candidate) => namesIn(candidate.sql).includes(name));
+    if (step === undefined || user === undefined || uses !== 1 || user.sql.includes('->')) continue;
+    const merged = { name: user.name, sql: user.sql.replace(new RegExp(`\\b${name}\\b`), () => `(${step.sql})`) };
+    left = left.flatMap((candidate) => (candidate === step ? [] : candidate === user ? [merged] : [candidate]));
+  }
+  return [...left];
+}
 
 /** Steps grouped so that each uses only names of the groups before its own. */
 function layersOf(steps: readonly Step[]): Step[][] {

@@ -7,7 +7,8 @@ beforeAll(async () => {
 });
 afterAll(() => rig?.close());
 
-const attributesOf = async (line: string | Buffer): Promise<Readonly<Record<string, string>>> => (await rig.loadLine(line)).attributes;
+const attributesOf = async (line: string | Buffer): Promise<Readonly<Record<string, string>>> =>
+  (await rig.loadLine(line)).attributes;
 
 describe('attributes', () => {
   it('are flat dotted names; numbers, booleans, null and arrays are text', async () => {
@@ -43,12 +44,17 @@ describe('attributes', () => {
     '123456789012345678',
   ])('keep every digit of %s', async (number) => {
     const line = `{"message":"in a text: ${number}, [${number}]","v":${number},"in":{"v":${number}},"s":"\\"${number}"}`;
-    expect(await rig.loadLine(line)).toMatchObject({ message: `in a text: ${number}, [${number}]`, attributes: { v: number, 'in.v': number, s: `"${number}` } });
+    expect(await rig.loadLine(line)).toMatchObject({
+      message: `in a text: ${number}, [${number}]`,
+      attributes: { v: number, 'in.v': number, s: `"${number}` },
+    });
     expect(await attributesOf(`{"v":${number}}`)).toEqual({ v: number });
   });
 
   it('read escapes, surrogate pairs, NUL and control characters', async () => {
-    const event = await rig.loadLine(String.raw`{"message":"a\u0000b\n\t\"\\\/ \ud83d\ude00 \uac00","k\u00e9y":"\u0001"}`);
+    const event = await rig.loadLine(
+      String.raw`{"message":"a\u0000b\n\t\"\\\/ \ud83d\ude00 \uac00","k\u00e9y":"\u0001"}`,
+    );
     expect(event).toMatchObject({ message: 'a\0b\n\t"\\/ 😀 가', attributes: { kéy: '\u0001' } });
   });
 
@@ -57,7 +63,9 @@ describe('attributes', () => {
   });
 
   it('survive documents of 10,000 names and mark what was left out', async () => {
-    const event = await rig.loadDocument(Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`field_${i}`, i])));
+    const event = await rig.loadDocument(
+      Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`field_${i}`, i])),
+    );
     expect(Object.keys(event.attributes)).toHaveLength(1_001);
     expect(event.attributes).toMatchObject({ field_0: '0', field_999: '999', 'moalog.truncated': 'fields' });
   });
@@ -81,16 +89,34 @@ describe('lines that are no document', () => {
     ['42', {}],
     ['{}', {}],
     ['null', {}],
-    ['2015-10-18 18:01:47,978 INFO [main] org.apache.hadoop.Foo: text', { timestamp: '2015-10-18 18:01:47.978000000', level: 'info' }],
-    ['2015-07-29 19:04:29,071 - WARN  [SendWorker:1] - leaving', { timestamp: '2015-07-29 19:04:29.071000000', level: 'warn' }],
-    ['2016-09-28 04:30:30, Info                  CBS    Loaded', { timestamp: '2016-09-28 04:30:30.000000000', level: 'info' }],
+    [
+      '2015-10-18 18:01:47,978 INFO [main] org.apache.hadoop.Foo: text',
+      { timestamp: '2015-10-18 18:01:47.978000000', level: 'info' },
+    ],
+    [
+      '2015-07-29 19:04:29,071 - WARN  [SendWorker:1] - leaving',
+      { timestamp: '2015-07-29 19:04:29.071000000', level: 'warn' },
+    ],
+    [
+      '2016-09-28 04:30:30, Info                  CBS    Loaded',
+      { timestamp: '2016-09-28 04:30:30.000000000', level: 'info' },
+    ],
     ['17/06/09 20:10:40 INFO executor.Backend: text', { timestamp: '2017-06-09 20:10:40.000000000', level: 'info' }],
     ['081109 203615 148 INFO dfs.DataNode: text', { timestamp: '2008-11-09 20:36:15.000000000', level: 'info' }],
     ['[Sun Dec 04 04:47:44 2005] [error] mod_jk', { timestamp: '2005-12-04 04:47:44.000000000', level: 'error' }],
     ['Jun 14 15:16:01 combo sshd(pam_unix)[19939]: failure', { timestamp: '2026-06-14 15:16:01.000000000' }],
-    ['127.0.0.1 - frank [10/Oct/2025:13:55:36 -0700] "GET /a HTTP/1.0" 200 2326', { timestamp: '2025-10-10 20:55:36.000000000', level: '' }],
-    ['10.0.0.1 - - [10/Oct/2025:13:55:36 +0000] "GET / HTTP/1.1" 500 0 "-" "curl/8"', { timestamp: '2025-10-10 13:55:36.000000000' }],
-    ['2025/10/10 13:55:36 [error] 31#31: *1 open() failed', { timestamp: '2025-10-10 13:55:36.000000000', level: 'error' }],
+    [
+      '127.0.0.1 - frank [10/Oct/2025:13:55:36 -0700] "GET /a HTTP/1.0" 200 2326',
+      { timestamp: '2025-10-10 20:55:36.000000000', level: '' },
+    ],
+    [
+      '10.0.0.1 - - [10/Oct/2025:13:55:36 +0000] "GET / HTTP/1.1" 500 0 "-" "curl/8"',
+      { timestamp: '2025-10-10 13:55:36.000000000' },
+    ],
+    [
+      '2025/10/10 13:55:36 [error] 31#31: *1 open() failed',
+      { timestamp: '2025-10-10 13:55:36.000000000', level: 'error' },
+    ],
     ['2025-10-10T13:55:36.123456Z ERROR it broke', { timestamp: '2025-10-10 13:55:36.123456000', level: 'error' }],
     ['the user saw an error on 2025-10-10', { timestamp: '2026-11-20 12:00:00.500000000', level: '' }],
   ];
@@ -101,11 +127,14 @@ describe('lines that are no document', () => {
     expect(event.attributes).toEqual({});
   });
 
-  it.each(['{"a":1', '{"a":1}}', "{'a':1}", '{a:1}', '{"a":}', '{"a":1} {"b":2}', '{', '{"a":"\u0001"'])('keep broken JSON as text with moalog.parse_error: %s', async (line) => {
-    const event = await rig.loadLine(line);
-    expect(event.message).toBe(line);
-    expect(Object.keys(event.attributes)).toEqual(['moalog.parse_error']);
-  });
+  it.each(['{"a":1', '{"a":1}}', "{'a':1}", '{a:1}', '{"a":}', '{"a":1} {"b":2}', '{', '{"a":"\u0001"'])(
+    'keep broken JSON as text with moalog.parse_error: %s',
+    async (line) => {
+      const event = await rig.loadLine(line);
+      expect(event.message).toBe(line);
+      expect(Object.keys(event.attributes)).toEqual(['moalog.parse_error']);
+    },
+  );
 
   it('cut a line over 1 MiB and say so', async () => {
     const event = await rig.loadLine(`x${'가'.repeat(4_000_000)}`);
@@ -119,7 +148,11 @@ describe('lines that are no document', () => {
   });
 
   it('become valid UTF-8 where they are not, in text and in documents', async () => {
-    const events = await rig.loadLines([Buffer.from([0x61, 0xff, 0x62]), Buffer.from('{"message":"a\xffb","k":"\xe9"}', 'latin1'), Buffer.from([0x61, 0, 0x62])]);
+    const events = await rig.loadLines([
+      Buffer.from([0x61, 0xff, 0x62]),
+      Buffer.from('{"message":"a\xffb","k":"\xe9"}', 'latin1'),
+      Buffer.from([0x61, 0, 0x62]),
+    ]);
     expect(events.map((event) => event.message)).toEqual(['a\ufffdb', 'a\ufffdb', 'a\0b']);
     expect(events[1]?.attributes).toEqual({ k: '\ufffd' });
   });

@@ -20,34 +20,50 @@ const VALUES: Readonly<Record<string, readonly [given: string, column: string]>>
 };
 
 describe('accepted names', () => {
-  const cases = NAMED_COLUMNS.flatMap((column) => ACCEPTED_NAMES[column].flatMap((name) => [name, name.toUpperCase()].map((written) => ({ column, written }))));
+  const cases = NAMED_COLUMNS.flatMap((column) =>
+    ACCEPTED_NAMES[column].flatMap((name) => [name, name.toUpperCase()].map((written) => ({ column, written }))),
+  );
   let events: LoadedEvent[] = [];
   let nested: LoadedEvent[] = [];
   const given = (column: string): string => VALUES[column]?.[0] ?? '';
   beforeAll(async () => {
-    events = await rig.loadLines(cases.map(({ column, written }) => JSON.stringify({ other: 'kept', [written]: given(column) })));
+    events = await rig.loadLines(
+      cases.map(({ column, written }) => JSON.stringify({ other: 'kept', [written]: given(column) })),
+    );
     nested = await rig.loadLines(
-      cases.map(({ column, written }) => JSON.stringify(written.split('.').reduceRight<unknown>((inner, part) => ({ [part]: inner }), given(column)))),
+      cases.map(({ column, written }) =>
+        JSON.stringify(written.split('.').reduceRight<unknown>((inner, part) => ({ [part]: inner }), given(column))),
+      ),
     );
   });
 
-  it.each(cases.map((entry, index) => ({ ...entry, index })))('reads $column from $written and does not repeat it', ({ column, index }) => {
-    expect(events[index]).toMatchObject({ [column]: VALUES[column]?.[1], attributes: { other: 'kept' } });
-    expect(Object.keys(events[index]?.attributes ?? {})).toEqual(['other']);
-  });
+  it.each(cases.map((entry, index) => ({ ...entry, index })))(
+    'reads $column from $written and does not repeat it',
+    ({ column, index }) => {
+      expect(events[index]).toMatchObject({ [column]: VALUES[column]?.[1], attributes: { other: 'kept' } });
+      expect(Object.keys(events[index]?.attributes ?? {})).toEqual(['other']);
+    },
+  );
 
   it('reads dotted names from nested objects too', () => {
-    cases.forEach(({ column, written }, index) => expect([nested[index]?.[column], nested[index]?.attributes], written).toEqual([VALUES[column]?.[1], {}]));
+    for (const [index, { column, written }] of cases.entries()) {
+      expect([nested[index]?.[column], nested[index]?.attributes], written).toEqual([VALUES[column]?.[1], {}]);
+    }
   });
 
-  it.each(NAMED_COLUMNS)('lets the first accepted name of %s win, whatever the order in the document, and keeps the others', async (column) => {
-    const names = ACCEPTED_NAMES[column].slice(0, 3);
-    const [first = ''] = names;
-    const document = Object.fromEntries(names.toReversed().map((name) => [name, name === first ? given(column) : 'lost']));
-    const event = await rig.loadDocument(document);
-    expect(event).toMatchObject({ [column]: VALUES[column]?.[1] });
-    expect(event.attributes).toEqual(Object.fromEntries(names.slice(1).map((name) => [name, 'lost'])));
-  });
+  it.each(NAMED_COLUMNS)(
+    'lets the first accepted name of %s win, whatever the order in the document, and keeps the others',
+    async (column) => {
+      const names = ACCEPTED_NAMES[column].slice(0, 3);
+      const [first = ''] = names;
+      const document = Object.fromEntries(
+        names.toReversed().map((name) => [name, name === first ? given(column) : 'lost']),
+      );
+      const event = await rig.loadDocument(document);
+      expect(event).toMatchObject({ [column]: VALUES[column]?.[1] });
+      expect(event.attributes).toEqual(Object.fromEntries(names.slice(1).map((name) => [name, 'lost'])));
+    },
+  );
 });
 
 describe('times', () => {
@@ -109,13 +125,22 @@ describe('times', () => {
     refused = await rig.loadLines(unreadable.map((time) => JSON.stringify({ time })));
   });
 
-  it.each(readable.map(([time, expected], index) => ({ time, expected, index })))('reads $time', ({ expected, index }) => {
-    expect([read[index]?.timestamp, read[index]?.attributes]).toEqual([expected, {}]);
-  });
+  it.each(readable.map(([time, expected], index) => ({ time, expected, index })))(
+    'reads $time',
+    ({ expected, index }) => {
+      expect([read[index]?.timestamp, read[index]?.attributes]).toEqual([expected, {}]);
+    },
+  );
 
-  it.each(unreadable.map((time, index) => ({ time, index })))('keeps $time in moalog.timestamp_error and takes the time of arrival', ({ time, index }) => {
-    expect(refused[index]).toMatchObject({ timestamp: RECEIVED, attributes: { 'moalog.timestamp_error': String(time) } });
-  });
+  it.each(unreadable.map((time, index) => ({ time, index })))(
+    'keeps $time in moalog.timestamp_error and takes the time of arrival',
+    ({ time, index }) => {
+      expect(refused[index]).toMatchObject({
+        timestamp: RECEIVED,
+        attributes: { 'moalog.timestamp_error': String(time) },
+      });
+    },
+  );
 
   it('takes the time of arrival without a mark when there is no time', async () => {
     const event = await rig.loadDocument({ message: 'm' });
@@ -123,11 +148,17 @@ describe('times', () => {
   });
 
   it('accepts a time up to 24 hours ahead', async () => {
-    expect(await rig.loadDocument({ time: '2026-11-21T11:59:59Z' })).toMatchObject({ timestamp: '2026-11-21 11:59:59.000000000' });
+    expect(await rig.loadDocument({ time: '2026-11-21T11:59:59Z' })).toMatchObject({
+      timestamp: '2026-11-21 11:59:59.000000000',
+    });
   });
 
   it('reads times without a zone in the zone of the source, each frame in its own', async () => {
-    const lines = ['{"time":"2025-12-10 10:23:10,5"}', '{"time":"2025-12-10T10:23:10Z"}', '2025-12-10 10:23:10 INFO text'];
+    const lines = [
+      '{"time":"2025-12-10 10:23:10,5"}',
+      '{"time":"2025-12-10T10:23:10Z"}',
+      '2025-12-10 10:23:10 INFO text',
+    ];
     const segment = await rig.segment([
       { header: { timezone: 'Asia/Seoul' }, lines },
       { header: { timezone: 'America/New_York' }, lines },
@@ -136,7 +167,15 @@ describe('times', () => {
     ]);
     await rig.load(segment);
     const times = (await rig.events(segment)).map((event) => event.timestamp.slice(11, 21));
-    expect(times).toEqual(['01:23:10.5', '10:23:10.0', '01:23:10.0', '15:23:10.5', '10:23:10.0', '15:23:10.0', ...Array(2).fill(['10:23:10.5', '10:23:10.0', '10:23:10.0']).flat()]);
+    expect(times).toEqual([
+      '01:23:10.5',
+      '10:23:10.0',
+      '01:23:10.0',
+      '15:23:10.5',
+      '10:23:10.0',
+      '15:23:10.0',
+      ...Array(2).fill(['10:23:10.5', '10:23:10.0', '10:23:10.0']).flat(),
+    ]);
   });
 });
 
@@ -158,32 +197,79 @@ describe('levels', () => {
   });
 
   it('reads syslog and OpenTelemetry numbers only where the frame says so', async () => {
-    const numbers = (count: number, from: number) => Array.from({ length: count }, (_, i) => JSON.stringify({ severity: from + i }));
+    const numbers = (count: number, from: number) =>
+      Array.from({ length: count }, (_, i) => JSON.stringify({ severity: from + i }));
     const syslog = await rig.loadLines(numbers(8, 0), { numericLevels: 'syslog' });
-    expect(syslog.map((event) => event.level)).toEqual(['fatal', 'fatal', 'fatal', 'error', 'warn', 'info', 'info', 'debug']);
+    expect(syslog.map((event) => event.level)).toEqual([
+      'fatal',
+      'fatal',
+      'fatal',
+      'error',
+      'warn',
+      'info',
+      'info',
+      'debug',
+    ]);
     const otel = await rig.loadLines(numbers(24, 1), { numericLevels: 'otel' });
-    expect(otel.map((event) => event.level)).toEqual(['trace', 'debug', 'info', 'warn', 'error', 'fatal'].flatMap((level) => Array(4).fill(level)));
+    expect(otel.map((event) => event.level)).toEqual(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal'].flatMap((level) => Array(4).fill(level)),
+    );
     expect(await rig.loadDocument({ level: 3 })).toMatchObject({ level: '', attributes: { 'moalog.level_text': '3' } });
   });
 
   it('keeps an unknown word in moalog.level_text', async () => {
-    expect(await rig.loadDocument({ level: 'Purple' })).toMatchObject({ level: '', attributes: { 'moalog.level_text': 'Purple' } });
+    expect(await rig.loadDocument({ level: 'Purple' })).toMatchObject({
+      level: '',
+      attributes: { 'moalog.level_text': 'Purple' },
+    });
   });
 });
 
 describe('sources', () => {
   it('prefer their own field names, in their order, in any case, over the accepted ones', async () => {
     const fields = { time: ['when', 'At'], message: ['what.happened'], level: ['grade'] };
-    const event = await rig.loadDocument({ at: '2026-01-02T03:04:05Z', time: 'x', what: { happened: 'it' }, message: 'y', GRADE: 'err', level: 'info' }, { fields });
-    expect(event).toMatchObject({ timestamp: '2026-01-02 03:04:05.000000000', message: 'it', level: 'error', attributes: { time: 'x', message: 'y', level: 'info' } });
-    expect(await rig.loadDocument({ when: '', message: 'still found' }, { fields })).toMatchObject({ message: 'still found' });
+    const event = await rig.loadDocument(
+      { at: '2026-01-02T03:04:05Z', time: 'x', what: { happened: 'it' }, message: 'y', GRADE: 'err', level: 'info' },
+      { fields },
+    );
+    expect(event).toMatchObject({
+      timestamp: '2026-01-02 03:04:05.000000000',
+      message: 'it',
+      level: 'error',
+      attributes: { time: 'x', message: 'y', level: 'info' },
+    });
+    expect(await rig.loadDocument({ when: '', message: 'still found' }, { fields })).toMatchObject({
+      message: 'still found',
+    });
   });
 
   it('give defaults to events that name nothing themselves, and attributes to all', async () => {
-    const defaults = { service: 'shop', environment: 'prod', host: 'h0', attributes: { region: 'seoul', "it's": 'a \'quote\' \\ "and" \n more' } };
-    const [own, none, text] = await rig.loadLines(['{"service":"own","region":"busan"}', '{}', 'plain'], { defaults, source: 'agent', project: 'other' });
-    expect(own).toMatchObject({ service: 'own', environment: 'prod', host: 'h0', source: 'agent', project: 'other', attributes: { region: 'busan' } });
+    const defaults = {
+      service: 'shop',
+      environment: 'prod',
+      host: 'h0',
+      attributes: { region: 'seoul', "it's": 'a \'quote\' \\ "and" \n more' },
+    };
+    const [own, none, text] = await rig.loadLines(['{"service":"own","region":"busan"}', '{}', 'plain'], {
+      defaults,
+      source: 'agent',
+      project: 'other',
+    });
+    expect(own).toMatchObject({
+      service: 'own',
+      environment: 'prod',
+      host: 'h0',
+      source: 'agent',
+      project: 'other',
+      attributes: { region: 'busan' },
+    });
     expect(none).toMatchObject({ service: 'shop', attributes: defaults.attributes });
-    expect(text).toMatchObject({ service: 'shop', message: 'plain', attributes: defaults.attributes, retention_days: 30, received_at: '2026-11-20 12:00:00.500' });
+    expect(text).toMatchObject({
+      service: 'shop',
+      message: 'plain',
+      attributes: defaults.attributes,
+      retention_days: 30,
+      received_at: '2026-11-20 12:00:00.500',
+    });
   });
 });

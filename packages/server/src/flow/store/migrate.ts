@@ -26,13 +26,18 @@ export async function migrate(client: ClickHouseClient): Promise<{ applied: read
     query: `CREATE TABLE IF NOT EXISTS migrations (version UInt32, name String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))
       ENGINE = MergeTree ORDER BY version`,
   });
-  const rows = await client.query({ query: 'SELECT version, name FROM migrations ORDER BY version DESC LIMIT 1', format: 'JSONEachRow' });
+  const rows = await client.query({
+    query: 'SELECT version, name FROM migrations ORDER BY version DESC LIMIT 1',
+    format: 'JSONEachRow',
+  });
   const [found] = await rows.json<{ version: number; name: string }>();
   const current = found?.version ?? 0;
   const migrations = readMigrations();
   const newest = migrations.at(-1)?.version ?? 0;
   if (current > newest) {
-    throw new StoreTooNewError(`The store is at version ${current} (${found?.name}), this Moalog knows up to ${newest}. Start the newer Moalog, or use another data directory.`);
+    throw new StoreTooNewError(
+      `The store is at version ${current} (${found?.name}), this Moalog knows up to ${newest}. Start the newer Moalog, or use another data directory.`,
+    );
   }
   const pending = migrations.filter((migration) => migration.version > current);
   if (pending.length > 0) await apply(client, pending);
@@ -66,7 +71,11 @@ export function readMigrations(dir = MIGRATIONS_DIR): readonly Migration[] {
   return readdirSync(dir)
     .filter((file) => file.endsWith('.sql'))
     .sort()
-    .map((file) => ({ version: Number.parseInt(file, 10), name: path.basename(file, '.sql'), statements: statementsOf(readFileSync(path.join(dir, file), 'utf8')) }));
+    .map((file) => ({
+      version: Number.parseInt(file, 10),
+      name: path.basename(file, '.sql'),
+      statements: statementsOf(readFileSync(path.join(dir, file), 'utf8')),
+    }));
 }
 
 /** Statements end in `;` at the end of a line. */

@@ -33,7 +33,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const client = createClient({ ...connection(options), database });
   try {
     const { applied, version } = await migrate(client);
-    if (applied.length > 0) log.info({ event: 'store_migrated', applied, version }, 'brought the store to this version');
+    if (applied.length > 0)
+      log.info({ event: 'store_migrated', applied, version }, 'brought the store to this version');
   } catch (error) {
     await client.close();
     throw error instanceof Error && error.name === 'StoreTooNewError' ? error : storeError(error);
@@ -42,7 +43,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const watch = setInterval(() => {
     void client.ping().then((result) => {
       const now = result.success ? null : storeError(result.error).message;
-      if ((now === null) !== (why === null)) log.warn({ event: now === null ? 'store_back' : 'store_away', why: now }, now ?? 'the store answers again');
+      if ((now === null) !== (why === null))
+        log.warn({ event: now === null ? 'store_back' : 'store_away', why: now }, now ?? 'the store answers again');
       why = now;
     });
   }, PING_INTERVAL_MS);
@@ -79,7 +81,10 @@ async function createDatabase(options: StoreOptions): Promise<void> {
   try {
     for (let tries = 1; ; tries++) {
       try {
-        await client.command({ query: 'CREATE DATABASE IF NOT EXISTS {database:Identifier}', query_params: { database: options.database } });
+        await client.command({
+          query: 'CREATE DATABASE IF NOT EXISTS {database:Identifier}',
+          query_params: { database: options.database },
+        });
         return;
       } catch (error) {
         const known = storeError(error);

@@ -15,10 +15,34 @@ const MEANINGS: Readonly<Record<string, readonly [code: ErrorCode, detail: strin
 };
 
 /** Errors of the engine that say nothing about the statement: starting, stopping, out of connections, read-only, too many parts. */
-const UNAVAILABLE_NUMBERS: ReadonlySet<string> = new Set(['209', '210', '236', '242', '252', '279', '319', '425', '439', '667', '735', '999']);
+const UNAVAILABLE_NUMBERS: ReadonlySet<string> = new Set([
+  '209',
+  '210',
+  '236',
+  '242',
+  '252',
+  '279',
+  '319',
+  '425',
+  '439',
+  '667',
+  '735',
+  '999',
+]);
 
 /** Errors of sockets: nothing answered, or the answer was cut. */
-const SOCKET_CODES: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+const SOCKET_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ENOENT',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
 const SOCKET_MESSAGES = /socket hang up|Timeout error|aborted|other side closed|network|EOF/i;
 
 /**
@@ -32,17 +56,28 @@ export function storeError(error: unknown): MoalogError {
     const meaning = MEANINGS[error.code];
     if (meaning !== undefined) return new MoalogError(meaning[0], meaning[1], cause);
     if (UNAVAILABLE_NUMBERS.has(error.code)) {
-      return new MoalogError('engine_unavailable', `The store cannot take the statement now: ${firstLine(error.message)}`, { ...cause, retryAfterS: 2 });
+      return new MoalogError(
+        'engine_unavailable',
+        `The store cannot take the statement now: ${firstLine(error.message)}`,
+        { ...cause, retryAfterS: 2 },
+      );
     }
     return new MoalogError('query_failed', `The store refused the statement: ${firstLine(error.message)}`, cause);
   }
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
   if ((code !== null && SOCKET_CODES.has(code)) || SOCKET_MESSAGES.test(message)) {
-    return new MoalogError('engine_unavailable', `The store does not answer: ${code ?? firstLine(message)}. It is starting or restarting; try again.`, { ...cause, retryAfterS: 2 });
+    return new MoalogError(
+      'engine_unavailable',
+      `The store does not answer: ${code ?? firstLine(message)}. It is starting or restarting; try again.`,
+      { ...cause, retryAfterS: 2 },
+    );
   }
   // Anything else that is not in ClickHouse's form comes from what stands before it: the supervisor's 503, a proxy's page.
-  return new MoalogError('engine_unavailable', `The store's answer cannot be understood: ${firstLine(message)}`, { ...cause, retryAfterS: 2 });
+  return new MoalogError('engine_unavailable', `The store's answer cannot be understood: ${firstLine(message)}`, {
+    ...cause,
+    retryAfterS: 2,
+  });
 }
 
 function codeOf(error: unknown): string | null {

@@ -15,7 +15,13 @@ const MAP = 'Map(LowCardinality(String), String)';
  * Decimals of more digits than a double keeps (16 and more around the point, a little over-inclusive). The parser would round them, and
  * it refuses a document with an integer beyond 64 bits or an exponent beyond a double: then numbers are quoted before it is read.
  */
-const LONG_DECIMAL = [String.raw`[0-9]\.[0-9]{13}`, String.raw`[0-9]{4}\.[0-9]{10}`, String.raw`[0-9]{7}\.[0-9]{7}`, String.raw`[0-9]{10}\.[0-9]{4}`, String.raw`[0-9]{13}\.[0-9]`];
+const LONG_DECIMAL = [
+  String.raw`[0-9]\.[0-9]{13}`,
+  String.raw`[0-9]{4}\.[0-9]{10}`,
+  String.raw`[0-9]{7}\.[0-9]{7}`,
+  String.raw`[0-9]{10}\.[0-9]{4}`,
+  String.raw`[0-9]{13}\.[0-9]`,
+];
 /** Whatever is no number, strings whole, then a number. A `0` behind the line makes the last match end at its end. */
 const NEXT_NUMBER = String.raw`((?:[^"0-9-]|"(?:[^"\\]|\\.)*")*)(-?[0-9][0-9.eE+-]*)`;
 /** The sentinel with its quotes. */
@@ -44,12 +50,21 @@ export function documentSteps(): Step[] {
     { name: 'trimmed', sql: `substring(raw, 1, least(length(raw) - endsWith(raw, '\\r'), ${MAX_LINE_BYTES}))` },
     { name: 'line', sql: `if(too_long OR endsWith(raw, '\\r') OR NOT isValidUTF8(raw), toValidUTF8(trimmed), raw)` },
     { name: 'kv_strict', sql: asMap('line') },
-    { name: 'braced', sql: `startsWith(line, '{') OR (substring(line, 1, 1) IN (' ', '\\t') AND startsWith(trimLeft(line), '{'))` },
+    {
+      name: 'braced',
+      sql: `startsWith(line, '{') OR (substring(line, 1, 1) IN (' ', '\\t') AND startsWith(trimLeft(line), '{'))`,
+    },
     { name: 'quotes_numbers', sql: `braced AND (empty(kv_strict) OR multiMatchAny(line, ${textArray(LONG_DECIMAL)}))` },
-    { name: 'quoted', sql: `replaceRegexpAll(if(quotes_numbers, concat(line, '0'), ''), ${text(NEXT_NUMBER)}, '\\\\1"\\\\2"')` },
+    {
+      name: 'quoted',
+      sql: `replaceRegexpAll(if(quotes_numbers, concat(line, '0'), ''), ${text(NEXT_NUMBER)}, '\\\\1"\\\\2"')`,
+    },
     { name: 'quoted_line', sql: `substring(quoted, 1, length(quoted) - ${QUOTED_SENTINEL_BYTES})` },
     // null reads as '' in the map; the generic reader keeps it apart from an empty text.
-    { name: 'nests', sql: `braced AND (position(line, '{', 2) > 0 OR (has(mapValues(kv_strict), '') AND position(line, 'null') > 0))` },
+    {
+      name: 'nests',
+      sql: `braced AND (position(line, '{', 2) > 0 OR (has(mapValues(kv_strict), '') AND position(line, 'null') > 0))`,
+    },
     { name: 'level_0', sql: pairsOf(`if(nests, if(quotes_numbers, quoted_line, line), '')`) },
   ];
   for (let level = 1; level <= OPENED_LEVELS; level++) {

@@ -12,14 +12,21 @@ const LEVEL_WORDS: Readonly<Record<string, readonly string[]>> = {
 
 /** pino and bunyan count in tens; OpenTelemetry 1 to 24, four to a level; syslog 0 (emergency) to 7 (debug). */
 const NUMBERED: Readonly<Record<'pino' | 'otel' | 'syslog', readonly (readonly [number, string])[]>> = {
-  pino: [10, 20, 30, 40, 50, 60].map((n, i) => [n, ['trace', 'debug', 'info', 'warn', 'error', 'fatal'][i] ?? ''] as const),
-  otel: Array.from({ length: 24 }, (_, i) => [i + 1, ['trace', 'debug', 'info', 'warn', 'error', 'fatal'][Math.floor(i / 4)] ?? ''] as const),
+  pino: [10, 20, 30, 40, 50, 60].map(
+    (n, i) => [n, ['trace', 'debug', 'info', 'warn', 'error', 'fatal'][i] ?? ''] as const,
+  ),
+  otel: Array.from(
+    { length: 24 },
+    (_, i) => [i + 1, ['trace', 'debug', 'info', 'warn', 'error', 'fatal'][Math.floor(i / 4)] ?? ''] as const,
+  ),
   syslog: ['fatal', 'fatal', 'fatal', 'error', 'warn', 'info', 'info', 'debug'].map((level, n) => [n, level] as const),
 };
 
 const words = Object.entries(LEVEL_WORDS).flatMap(([level, list]) => list.map((word) => [word, level] as const));
 /** Each numbering has its own prefix, so that one look-up reads words and numbers alike. */
-const numbers = Object.entries(NUMBERED).flatMap(([kind, list]) => list.map(([n, level]) => [`${kind}:${n}`, level] as const));
+const numbers = Object.entries(NUMBERED).flatMap(([kind, list]) =>
+  list.map(([n, level]) => [`${kind}:${n}`, level] as const),
+);
 const table = [...words, ...numbers];
 
 /** Every word that may stand in a text line, for text.ts. */

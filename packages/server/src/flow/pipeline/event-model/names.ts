@@ -1,5 +1,13 @@
 /** Columns that are read from a document by name. */
-export type NamedColumn = 'timestamp' | 'level' | 'message' | 'service' | 'environment' | 'host' | 'trace_id' | 'span_id';
+export type NamedColumn =
+  | 'timestamp'
+  | 'level'
+  | 'message'
+  | 'service'
+  | 'environment'
+  | 'host'
+  | 'trace_id'
+  | 'span_id';
 
 /**
  * Names that senders use for each column, strongest first. Names match in any case; a dotted name also matches the nested
@@ -20,7 +28,18 @@ export const ACCEPTED_NAMES: Readonly<Record<NamedColumn, readonly string[]>> = 
     'asctime',
     '__realtime_timestamp',
   ],
-  level: ['level', 'severity', 'severity_text', 'severitytext', 'log.level', 'loglevel', 'lvl', 'levelname', 'log_level', 'priority'],
+  level: [
+    'level',
+    'severity',
+    'severity_text',
+    'severitytext',
+    'log.level',
+    'loglevel',
+    'lvl',
+    'levelname',
+    'log_level',
+    'priority',
+  ],
   message: ['message', 'msg', 'log', 'body', 'text', 'event.original', 'short_message', '_msg', 'textpayload'],
   service: [
     'service.name',

@@ -21,7 +21,8 @@ const COMMA_LEVEL = String.raw`^[\d: ,.\-TZ/]+, (?i:(${ALL_LEVEL_WORDS.join('|')
 const extract = (pattern: string): string => `extract(head, ${text(pattern)})`;
 const rewritten = (pattern: string, replacement: string): string =>
   `if(match(head, ${text(pattern)}), replaceRegexpOne(head, ${text(`${pattern}.*`)}, ${text(replacement)}), '')`;
-const firstOf = (names: readonly string[]): string => names.reduceRight((rest, sql) => (rest === '' ? sql : `coalesce(nullIf(${sql}, ''), ${rest})`), '');
+const firstOf = (names: readonly string[]): string =>
+  names.reduceRight((rest, sql) => (rest === '' ? sql : `coalesce(nullIf(${sql}, ''), ${rest})`), '');
 
 /** Of a line that is no document: `line_message`, and `line_time`, `line_level` where they are unmistakable, '' otherwise. */
 export function textLineSteps(): Step[] {

@@ -14,7 +14,11 @@ const REWRITES: readonly (readonly [pattern: string, replacement: string])[] = [
   [String.raw`(\d)z$`, String.raw`\1Z`],
   [String.raw`^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$`, String.raw`\1-\2-\3 \4:\5:\6`],
 ];
-const readable = (value: string): string => REWRITES.reduce((sql, [pattern, replacement]) => `replaceRegexpOne(${sql}, ${text(pattern)}, ${text(replacement)})`, value);
+const readable = (value: string): string =>
+  REWRITES.reduce(
+    (sql, [pattern, replacement]) => `replaceRegexpOne(${sql}, ${text(pattern)}, ${text(replacement)})`,
+    value,
+  );
 
 /** Seconds, milliseconds, microseconds or nanoseconds told apart by magnitude; a fraction is of the same unit. */
 function epoch(value: string): string {
@@ -30,7 +34,10 @@ const parsed = (value: string, zone: string): string => `parseDateTime64BestEffo
 
 /** Times without a zone are in the source's zone. Zones of the segment's frames come as parameters `zone_0`, `zone_1`, …. */
 function parsedInZones(value: string, zones: number): string {
-  const cases = Array.from({ length: zones }, (_, i) => `timezone = {zone_${i}:String}, toTimeZone(${parsed(value, `{zone_${i}:String}`)}, 'UTC')`);
+  const cases = Array.from(
+    { length: zones },
+    (_, i) => `timezone = {zone_${i}:String}, toTimeZone(${parsed(value, `{zone_${i}:String}`)}, 'UTC')`,
+  );
   return cases.length === 0 ? parsed(value, "'UTC'") : `multiIf(${cases.join(', ')}, ${parsed(value, "'UTC'")})`;
 }
 
@@ -55,7 +62,10 @@ export function timeSteps({ zones }: { zones: number }): Step[] {
       sql: `multiIf(${given} = '', CAST(NULL, 'Nullable(DateTime64(9, \\'UTC\\'))'), plain_time, ${parsed(given, "'UTC'")}, ${numeric} AND NOT ${calendar}, toNullable(${epoch(given)}), ${beyond}, NULL, ${parsedInZones('readable_time', zones)})`,
     },
     // Times without a year (syslog) are read into the year that puts them nearest before their arrival.
-    { name: 'believable', sql: `ifNull(time_read >= toDateTime64('1970-01-01 00:00:00', 9, 'UTC') AND time_read <= toDateTime64(received_at, 9, 'UTC') + INTERVAL ${MAX_AHEAD_HOURS} HOUR, 0)` },
+    {
+      name: 'believable',
+      sql: `ifNull(time_read >= toDateTime64('1970-01-01 00:00:00', 9, 'UTC') AND time_read <= toDateTime64(received_at, 9, 'UTC') + INTERVAL ${MAX_AHEAD_HOURS} HOUR, 0)`,
+    },
     { name: 'event_time', sql: `if(believable, assumeNotNull(time_read), toDateTime64(received_at, 9, 'UTC'))` },
     { name: 'timestamp_error', sql: textWhen('NOT believable', given) },
   ];
