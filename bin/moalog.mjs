@@ -6,7 +6,9 @@ import { ensureInstalled, node24, root } from './node24.mjs';
 
 ensureInstalled();
 const main = path.join(root, 'packages', 'cli', 'src', 'main.ts');
-const child = spawn(node24(), ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], { stdio: 'inherit' });
+const child = spawn(node24(), ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
 // A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone is passed on.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => child.kill('SIGTERM'));

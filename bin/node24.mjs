@@ -16,7 +16,9 @@ export const binDir = path.join(root, 'node_modules', '.bin');
 
 /** Runs `npm install` when the lock file changed since the last install that this launcher made. */
 export function ensureInstalled() {
-  const wanted = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   process.stderr.write('Moalog: installing dependencies (first start only, about a minute) …\n');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';

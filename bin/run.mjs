@@ -14,9 +14,12 @@ ensureInstalled();
 const node = node24();
 const inBin = path.join(binDir, what);
 const target = /\.(ts|js|mjs)$/.test(what) ? path.resolve(what) : existsSync(inBin) ? realpathSync(inBin) : inBin;
-const native = existsSync(target) && !/\.(ts|[cm]?js)$/.test(target) && !readFileSync(target).subarray(0, 64).includes('node');
+const native =
+  existsSync(target) && !/\.(ts|[cm]?js)$/.test(target) && !readFileSync(target).subarray(0, 64).includes('node');
 const env = { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}` };
-const child = native ? spawn(target, args, { stdio: 'inherit', env }) : spawn(node, [target, ...args], { stdio: 'inherit', env, cwd: process.cwd() });
+const child = native
+  ? spawn(target, args, { stdio: 'inherit', env })
+  : spawn(node, [target, ...args], { stdio: 'inherit', env, cwd: process.cwd() });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   process.stderr.write(`cannot run ${what} (from ${root}): ${error.message}\n`);

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '@moalog/server/config';
-import { type Command, UsageError } from './command.ts';
+import { type Command, CommandError, UsageError } from './command.ts';
+import { demo } from './commands/demo.ts';
 import { start } from './commands/start.ts';
 
-const COMMANDS: readonly Command[] = [start];
+const COMMANDS: readonly Command[] = [start, demo];
 
 const overview = (): string =>
   `moalog: gather the logs of many clouds and servers in one place\n\nusage: moalog COMMAND [OPTIONS]\n\n${COMMANDS.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`).join('\n')}\n\n\`moalog COMMAND --help\` says more.\n`;
@@ -33,7 +34,7 @@ try {
   // Sockets that clients keep open must not hold up the end.
   if (process.exitCode !== undefined) setTimeout(() => process.exit(), 500).unref();
 } catch (error) {
-  if (!(error instanceof UsageError) && !(error instanceof ConfigError)) throw error;
+  if (!(error instanceof UsageError) && !(error instanceof ConfigError) && !(error instanceof CommandError)) throw error;
   process.stderr.write(`moalog: ${error.message}\n`);
-  process.exitCode = 2;
+  process.exitCode = error instanceof CommandError ? 1 : 2;
 }

@@ -16,7 +16,9 @@ import { App } from './app/App.tsx';
 import { startLanguage } from './app/language.ts';
 import { theme } from './app/theme.ts';
 
-const queries = new QueryClient({ defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false, staleTime: 60_000 } } });
+const queries = new QueryClient({
+  defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false, staleTime: 60_000 } },
+});
 
 await startLanguage();
 const root = document.getElementById('root');

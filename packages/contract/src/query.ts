@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { eventSchema } from './event.ts';
 
 /** One project slug or several; a query is bound to them and to nothing else. */
-export const projectsSchema = z.union([z.string().min(1).transform((slug) => [slug]), z.array(z.string().min(1)).min(1).max(100)]);
+export const projectsSchema = z.union([
+  z
+    .string()
+    .min(1)
+    .transform((slug) => [slug]),
+  z.array(z.string().min(1)).min(1).max(100),
+]);
 
 /**
  * A point in time: RFC 3339, or relative to the server's clock: `now`, `now-15m`, `now-7d`, `now-1h/h` (rounded down
@@ -19,7 +25,10 @@ const scope = {
 };
 
 /** Why an answer is not whole. What was found until then is in the answer. */
-export const partialSchema = z.object({ reason: z.enum(['time_limit', 'row_limit', 'memory_limit']), message: z.string() });
+export const partialSchema = z.object({
+  reason: z.enum(['time_limit', 'row_limit', 'memory_limit']),
+  message: z.string(),
+});
 export type Partial = z.infer<typeof partialSchema>;
 
 const answer = {

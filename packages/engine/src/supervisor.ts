@@ -17,7 +17,7 @@ export interface EngineOptions {
   readonly log: Logger;
   /**
    * Resident memory that the engine's process should stay below: queries, loads and merges together may take this less 240 MiB (at least 256 MiB),
-   * a single statement 80 % of that. An aim, not a wall: short peaks pass it by some 20 %. Default 700 MiB.
+   * a single statement half of that unless it says otherwise (max_memory_usage). An aim, not a wall: short peaks pass it by some 20 %. Default 700 MiB.
    */
   readonly memoryMaxBytes?: number;
   /** Statements that may read at once. Default 4. */

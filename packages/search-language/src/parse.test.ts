@@ -126,6 +126,11 @@ test('a click adds a condition once and turns its contrary round', () => {
 
 test('the cursor knows whether a field or a value is typed', () => {
   expect(describeCursor('lev', 3)).toEqual({ at: 'field', typed: 'lev', replace: { from: 0, to: 3 } });
-  expect(describeCursor('a level:er', 10)).toEqual({ at: 'value', field: 'level', typed: 'er', replace: { from: 8, to: 10 } });
+  expect(describeCursor('a level:er', 10)).toEqual({
+    at: 'value',
+    field: 'level',
+    typed: 'er',
+    replace: { from: 8, to: 10 },
+  });
   expect(describeCursor('-level:', 7)).toMatchObject({ at: 'value', field: 'level', typed: '' });
 });

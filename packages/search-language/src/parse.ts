@@ -34,8 +34,14 @@ class Parser {
     if (this.#next.type !== 'end') tree = this.#or();
     while (this.#next.type !== 'end') {
       const { type, from, to } = this.#next;
-      if (type === '|') this.#complain({ from, to: this.#text.length }, 'no_pipes', 'Pipes cannot be used here: a search is a filter only.');
-      else this.#complain({ from, to }, 'unexpected', `${JSON.stringify(this.#text.slice(from, to))} cannot stand here.`);
+      if (type === '|')
+        this.#complain(
+          { from, to: this.#text.length },
+          'no_pipes',
+          'Pipes cannot be used here: a search is a filter only.',
+        );
+      else
+        this.#complain({ from, to }, 'unexpected', `${JSON.stringify(this.#text.slice(from, to))} cannot stand here.`);
       if (type === '|') break;
       this.#token('invalid', this.#next);
       this.#advance('condition');
@@ -66,7 +72,11 @@ class Parser {
   }
 
   #beginsCondition(): boolean {
-    return ['word', 'phrase', 'regex', 'field', '(', '-', 'NOT', '[', '{'].includes(this.#next.type) && this.#next.type !== '[' && this.#next.type !== '{';
+    return (
+      ['word', 'phrase', 'regex', 'field', '(', '-', 'NOT', '[', '{'].includes(this.#next.type) &&
+      this.#next.type !== '[' &&
+      this.#next.type !== '{'
+    );
   }
 
   #not(): SearchNode | null {
@@ -95,7 +105,11 @@ class Parser {
         return test === null ? null : { type: 'text', test, from, to };
       }
       default:
-        this.#complain({ from, to: Math.max(to, from) }, 'expected_condition', 'A word, a field or a group is expected here.');
+        this.#complain(
+          { from, to: Math.max(to, from) },
+          'expected_condition',
+          'A word, a field or a group is expected here.',
+        );
         return null;
     }
   }
@@ -161,7 +175,14 @@ class Parser {
   }
 
   #plain(lexeme: Lexeme & { type: 'word' | 'phrase' | 'regex' }, place: 'condition' | 'value'): Test | null {
-    const kind = lexeme.type === 'word' ? (lexeme.pattern !== null ? 'wildcard' : /^-?\d+(\.\d+)?$/.test(lexeme.text) ? 'number' : 'value') : lexeme.type;
+    const kind =
+      lexeme.type === 'word'
+        ? lexeme.pattern !== null
+          ? 'wildcard'
+          : /^-?\d+(\.\d+)?$/.test(lexeme.text)
+            ? 'number'
+            : 'value'
+        : lexeme.type;
     this.#token(kind, lexeme);
     this.#advance('condition');
     if (lexeme.type === 'phrase') {
@@ -173,7 +194,8 @@ class Parser {
       return { kind: 'regex', source: lexeme.source };
     }
     if (lexeme.pattern === null) return { kind: 'is', value: lexeme.text, quoted: false };
-    if (lexeme.pattern.every((part) => part === '')) return place === 'value' ? { kind: 'exists' } : { kind: 'like', pattern: ['', ''] };
+    if (lexeme.pattern.every((part) => part === ''))
+      return place === 'value' ? { kind: 'exists' } : { kind: 'like', pattern: ['', ''] };
     return { kind: 'like', pattern: lexeme.pattern };
   }
 

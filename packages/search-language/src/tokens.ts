@@ -24,17 +24,32 @@ export function nextLexeme(text: string, at: number, place: 'condition' | 'value
   while (from < text.length && SPACE.test(text.charAt(from))) from++;
   const first = text.charAt(from);
   if (first === '') return { type: 'end', from, to: from };
-  if (first === '(' || first === ')' || first === '[' || first === ']' || first === '{' || first === '}' || first === '|') {
+  if (
+    first === '(' ||
+    first === ')' ||
+    first === '[' ||
+    first === ']' ||
+    first === '{' ||
+    first === '}' ||
+    first === '|'
+  ) {
     return { type: first, from, to: from + 1 };
   }
-  if (place === 'condition' && first === '-' && /[^\s]/.test(text.charAt(from + 1))) return { type: '-', from, to: from + 1 };
+  if (place === 'condition' && first === '-' && /[^\s]/.test(text.charAt(from + 1)))
+    return { type: '-', from, to: from + 1 };
   if (first === '"') return phrase(text, from, place);
   if (first === '/') {
     const regex = readRegex(text, from);
     if (regex !== null) return regex;
   }
   if (place === 'value') {
-    const operator = /^(?:>=|<=|>|<|=)/.exec(text.slice(from, from + 2))?.[0] as '>' | '>=' | '<' | '<=' | '=' | undefined;
+    const operator = /^(?:>=|<=|>|<|=)/.exec(text.slice(from, from + 2))?.[0] as
+      | '>'
+      | '>='
+      | '<'
+      | '<='
+      | '='
+      | undefined;
     if (operator !== undefined) return { type: 'compare', operator, from, to: from + operator.length };
   }
   return word(text, from, place);

@@ -14,7 +14,12 @@ export type Test =
   | { readonly kind: 'like'; readonly pattern: Pattern }
   | { readonly kind: 'regex'; readonly source: string }
   | { readonly kind: 'exists' }
-  | { readonly kind: 'compare'; readonly operator: '>' | '>=' | '<' | '<=' | '='; readonly value: string; readonly quoted: boolean }
+  | {
+      readonly kind: 'compare';
+      readonly operator: '>' | '>=' | '<' | '<=' | '=';
+      readonly value: string;
+      readonly quoted: boolean;
+    }
   /** null: open end. */
   | {
       readonly kind: 'range';
@@ -52,5 +57,15 @@ export interface Diagnostic extends Span {
 
 /** A token for colouring. */
 export interface Token extends Span {
-  readonly kind: 'field' | 'value' | 'number' | 'phrase' | 'regex' | 'operator' | 'keyword' | 'bracket' | 'wildcard' | 'invalid';
+  readonly kind:
+    | 'field'
+    | 'value'
+    | 'number'
+    | 'phrase'
+    | 'regex'
+    | 'operator'
+    | 'keyword'
+    | 'bracket'
+    | 'wildcard'
+    | 'invalid';
 }

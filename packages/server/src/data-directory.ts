@@ -24,7 +24,10 @@ export function takeDataDirectory(directory: string, minFreeBytes: number): Data
     writeFileSync(path.join(directory, '.write-test'), '');
     rmSync(path.join(directory, '.write-test'));
   } catch (error) {
-    throw new StartError(`The data directory ${directory} cannot be written (${code(error)}); choose another with --data-dir or change its owner.`, { cause: error });
+    throw new StartError(
+      `The data directory ${directory} cannot be written (${code(error)}); choose another with --data-dir or change its owner.`,
+      { cause: error },
+    );
   }
   const disk = statfsSync(directory);
   const freeBytes = disk.bavail * disk.bsize;
@@ -40,10 +43,13 @@ export function takeDataDirectory(directory: string, minFreeBytes: number): Data
       writeFileSync(lock, owner, { flag: 'wx' });
       return { path: directory, release: () => rmSync(lock, { force: true }) };
     } catch (error) {
-      if (code(error) !== 'EEXIST' || attempt > 3) throw new StartError(`The lock ${lock} cannot be written (${code(error)}).`, { cause: error });
+      if (code(error) !== 'EEXIST' || attempt > 3)
+        throw new StartError(`The lock ${lock} cannot be written (${code(error)}).`, { cause: error });
       const [pid = '', started = ''] = readFileSync(lock, 'utf8').trim().split(' ');
       if (isRunning(Number(pid), started)) {
-        throw new StartError(`Another Moalog (process ${pid}) uses ${directory}; stop it, or choose another directory with --data-dir.`);
+        throw new StartError(
+          `Another Moalog (process ${pid}) uses ${directory}; stop it, or choose another directory with --data-dir.`,
+        );
       }
       rmSync(lock, { force: true });
     }

@@ -23,7 +23,15 @@ export interface EngineConnection {
 const ENGINE_MEMORY_SHARE = 0.7;
 
 /** The embedded engine, or the ClickHouse server of `clickhouseUrl`. */
-export async function startOrConnectEngine({ config, log, metrics }: { config: Config; log: Logger; metrics: Metrics }): Promise<EngineConnection> {
+export async function startOrConnectEngine({
+  config,
+  log,
+  metrics,
+}: {
+  config: Config;
+  log: Logger;
+  metrics: Metrics;
+}): Promise<EngineConnection> {
   if (config.clickhouseUrl !== undefined) return connect(new URL(config.clickhouseUrl));
   const engine = await startEngine({
     dataDir: path.join(config.dataDir, 'engine'),
@@ -34,7 +42,13 @@ export async function startOrConnectEngine({ config, log, metrics }: { config: C
   });
   engine.onRestart(() => metrics.engineRestarts.inc());
   return {
-    connection: { url: engine.url, username: engine.username, password: engine.password, database: 'moalog', readsLocalFiles: true },
+    connection: {
+      url: engine.url,
+      username: engine.username,
+      password: engine.password,
+      database: 'moalog',
+      readsLocalFiles: true,
+    },
     pid: () => engine.pid(),
     residentBytes: () => engine.residentBytes(),
     close: () => engine.close(),

@@ -28,7 +28,13 @@ export interface RunningServer {
 }
 
 /** Opens the parts in the order of a line's path and closes them in reverse. Throws StartError when it cannot start. */
-export async function startServer({ config, log = createLog(config) }: { config: Config; log?: Logger }): Promise<RunningServer> {
+export async function startServer({
+  config,
+  log = createLog(config),
+}: {
+  config: Config;
+  log?: Logger;
+}): Promise<RunningServer> {
   const opened: Array<() => unknown> = [];
   const close = async (): Promise<void> => {
     for (let end = opened.pop(); end !== undefined; end = opened.pop()) await end();
@@ -52,8 +58,12 @@ export async function startServer({ config, log = createLog(config) }: { config:
     const access = createAccess({ keys, sessions, projects });
 
     const engine = open(await startOrConnectEngine({ config, log, metrics }), (part) => part.close());
-    const store = open(await openStore({ ...engine.connection, retentionDays: config.retentionDays, log }), (part) => part.close());
-    const spool = open(await openSpool({ dir: path.join(config.dataDir, 'spool'), config, log, metrics }), (part) => part.close());
+    const store = open(await openStore({ ...engine.connection, retentionDays: config.retentionDays, log }), (part) =>
+      part.close(),
+    );
+    const spool = open(await openSpool({ dir: path.join(config.dataDir, 'spool'), config, log, metrics }), (part) =>
+      part.close(),
+    );
     const loader = open(startLoader({ queue: spool, store, metrics, log }), (part) => part.close());
 
     const app = open(createHttpServer({ config, log }), (part) => part.close());
@@ -91,9 +101,16 @@ async function listen(app: ReturnType<typeof createHttpServer>, config: Config):
     await app.listen({ host: config.httpHost, port: config.httpPort });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new StartError(`Port ${config.httpPort} is in use; stop what uses it, or choose another with --http-port.`, { cause: error });
+    if (code === 'EADDRINUSE')
+      throw new StartError(
+        `Port ${config.httpPort} is in use; stop what uses it, or choose another with --http-port.`,
+        { cause: error },
+      );
     if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-      throw new StartError(`${config.httpHost}:${config.httpPort} cannot be listened on (${code}); choose another with --http-host and --http-port.`, { cause: error });
+      throw new StartError(
+        `${config.httpHost}:${config.httpPort} cannot be listened on (${code}); choose another with --http-host and --http-port.`,
+        { cause: error },
+      );
     }
     throw error;
   }

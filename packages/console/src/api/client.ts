@@ -11,13 +11,23 @@ export class ApiError extends Error {
   }
 }
 
-export async function call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export async function call<T>(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
   const response = await send(method, path, body, signal);
   return (response.status === 204 ? undefined : await response.json()) as T; // shapes are those of @moalog/contract, made by the same version of the server
 }
 
 /** The answer itself, for streams. Throws ApiError for everything but success. */
-export async function send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+export async function send(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -30,6 +40,12 @@ export async function send(method: 'GET' | 'POST' | 'DELETE', path: string, body
     throw new ApiError({ type: '', code: 'offline', title: '', status: 0, detail: '' });
   }
   if (response.ok) return response;
-  const problem: Problem = await response.json().catch(() => ({ type: '', code: 'internal', title: response.statusText, status: response.status, detail: response.statusText }));
+  const problem: Problem = await response.json().catch(() => ({
+    type: '',
+    code: 'internal',
+    title: response.statusText,
+    status: response.status,
+    detail: response.statusText,
+  }));
   throw new ApiError(problem);
 }

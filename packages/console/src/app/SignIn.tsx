@@ -14,7 +14,9 @@ export function SignIn({ onSignedIn }: { onSignedIn: (session: SessionInfo) => v
     try {
       onSignedIn(await call<SessionInfo>('POST', '/api/v1/session', { key: key.trim() }));
     } catch (thrown) {
-      setError(thrown instanceof ApiError && thrown.problem.code !== 'offline' ? t('signIn.failed') : t('state.offline'));
+      setError(
+        thrown instanceof ApiError && thrown.problem.code !== 'offline' ? t('signIn.failed') : t('state.offline'),
+      );
     }
   }
 
@@ -26,7 +28,14 @@ export function SignIn({ onSignedIn }: { onSignedIn: (session: SessionInfo) => v
             <Title order={1} size="h3">
               {t('signIn.title')}
             </Title>
-            <PasswordInput label={t('signIn.key')} value={key} onChange={(event) => setKey(event.currentTarget.value)} autoComplete="current-password" required data-autofocus />
+            <PasswordInput
+              label={t('signIn.key')}
+              value={key}
+              onChange={(event) => setKey(event.currentTarget.value)}
+              autoComplete="current-password"
+              required
+              data-autofocus
+            />
             {error !== null && <Alert color="red">{error}</Alert>}
             <Button type="submit">{t('signIn.go')}</Button>
             <Text size="sm" c="dimmed">

@@ -1,6 +1,17 @@
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
 
-const teal: MantineColorsTuple = ['#e3fafc', '#c5f6fa', '#99e9f2', '#66d9e8', '#3bc9db', '#22b8cf', '#15aabf', '#1098ad', '#0c8599', '#0b7285'];
+const teal: MantineColorsTuple = [
+  '#e3fafc',
+  '#c5f6fa',
+  '#99e9f2',
+  '#66d9e8',
+  '#3bc9db',
+  '#22b8cf',
+  '#15aabf',
+  '#1098ad',
+  '#0c8599',
+  '#0b7285',
+];
 
 export const theme = createTheme({
   primaryColor: 'teal',
@@ -24,6 +35,20 @@ export const LEVEL_COLORS: Readonly<Record<string, string>> = {
   '': '#ced4da',
 };
 
-const STACK_COLORS = ['#0c8599', '#5f3dc4', '#2b8a3e', '#d9480f', '#1864ab', '#a61e4d', '#66a80f', '#862e9c', '#e67700', '#495057', '#087f5b', '#c92a2a'];
+const STACK_COLORS = [
+  '#0c8599',
+  '#5f3dc4',
+  '#2b8a3e',
+  '#d9480f',
+  '#1864ab',
+  '#a61e4d',
+  '#66a80f',
+  '#862e9c',
+  '#e67700',
+  '#495057',
+  '#087f5b',
+  '#c92a2a',
+];
 
-export const colorOf = (value: string, index: number): string => LEVEL_COLORS[value] ?? STACK_COLORS[index % STACK_COLORS.length] ?? '#868e96';
+export const colorOf = (value: string, index: number): string =>
+  LEVEL_COLORS[value] ?? STACK_COLORS[index % STACK_COLORS.length] ?? '#868e96';

@@ -1,6 +1,16 @@
 import { ActionIcon, Button, CopyButton, Group, Loader, Tabs, Text, Title, Tooltip } from '@mantine/core';
 import type { Event } from '@moalog/contract';
-import { IconCheck, IconChevronDown, IconChevronUp, IconColumnInsertRight, IconCopy, IconLink, IconX, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
+import {
+  IconCheck,
+  IconChevronDown,
+  IconChevronUp,
+  IconColumnInsertRight,
+  IconCopy,
+  IconLink,
+  IconX,
+  IconZoomIn,
+  IconZoomOut,
+} from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { withoutAnsi } from './marks.ts';
 import { useContext } from './questions.ts';
@@ -20,7 +30,19 @@ export interface EventPanelProps {
   readonly onLink: () => void;
 }
 
-const SHOWN_COLUMNS = ['timestamp', 'received_at', 'level', 'service', 'environment', 'host', 'source', 'project', 'trace_id', 'span_id', 'event_id'] as const;
+const SHOWN_COLUMNS = [
+  'timestamp',
+  'received_at',
+  'level',
+  'service',
+  'environment',
+  'host',
+  'source',
+  'project',
+  'trace_id',
+  'span_id',
+  'event_id',
+] as const;
 /** A message of more lines is a stack trace to fold. */
 const FOLDED_FROM_LINES = 6;
 
@@ -45,7 +67,8 @@ export function EventPanel(props: EventPanelProps) {
       {event !== undefined && (
         <>
           <Text size="sm" c="dimmed" mb={4}>
-            {formatTime(event.timestamp, utc)} {event.level !== '' && <span className={`level-${event.level}`}>{event.level}</span>} {event.service}
+            {formatTime(event.timestamp, utc)}{' '}
+            {event.level !== '' && <span className={`level-${event.level}`}>{event.level}</span>} {event.service}
           </Text>
           <Message text={withoutAnsi(event.message)} />
           <Tabs defaultValue="fields" keepMounted={false} mt="sm">
@@ -62,12 +85,24 @@ export function EventPanel(props: EventPanelProps) {
               )}
               <dl style={{ margin: 0 }}>
                 {SHOWN_COLUMNS.filter((name) => event[name] !== '').map((name) => (
-                  <FieldLine key={name} field={name} value={event[name]} onFilter={props.onFilter} onColumn={props.onColumn} />
+                  <FieldLine
+                    key={name}
+                    field={name}
+                    value={event[name]}
+                    onFilter={props.onFilter}
+                    onColumn={props.onColumn}
+                  />
                 ))}
                 {Object.entries(event.attributes)
                   .sort(([a], [b]) => a.localeCompare(b))
                   .map(([name, value]) => (
-                    <FieldLine key={`a.${name}`} field={name} value={value} onFilter={props.onFilter} onColumn={props.onColumn} />
+                    <FieldLine
+                      key={`a.${name}`}
+                      field={name}
+                      value={value}
+                      onFilter={props.onFilter}
+                      onColumn={props.onColumn}
+                    />
                   ))}
               </dl>
             </Tabs.Panel>
@@ -113,17 +148,42 @@ function Message({ text }: { text: string }) {
   );
 }
 
-function FieldLine({ field, value, onFilter, onColumn }: { field: string; value: string } & Pick<EventPanelProps, 'onFilter' | 'onColumn'>) {
+function FieldLine({
+  field,
+  value,
+  onFilter,
+  onColumn,
+}: { field: string; value: string } & Pick<EventPanelProps, 'onFilter' | 'onColumn'>) {
   const { t } = useTranslation();
   return (
     <div className="field-line">
       <dt>{field}</dt>
       <dd>{value}</dd>
       <Group gap={0} wrap="nowrap">
-        <Small label={t('event.include', { field, value })} icon={<IconZoomIn size={13} />} onClick={() => onFilter(field, value, 'include')} />
-        <Small label={t('event.exclude', { field, value })} icon={<IconZoomOut size={13} />} onClick={() => onFilter(field, value, 'exclude')} />
-        <Small label={t('event.column', { field })} icon={<IconColumnInsertRight size={13} />} onClick={() => onColumn(field)} />
-        <CopyButton value={value}>{({ copied, copy }) => <Small label={t('event.copyValue', { field })} icon={copied ? <IconCheck size={13} /> : <IconCopy size={13} />} onClick={copy} />}</CopyButton>
+        <Small
+          label={t('event.include', { field, value })}
+          icon={<IconZoomIn size={13} />}
+          onClick={() => onFilter(field, value, 'include')}
+        />
+        <Small
+          label={t('event.exclude', { field, value })}
+          icon={<IconZoomOut size={13} />}
+          onClick={() => onFilter(field, value, 'exclude')}
+        />
+        <Small
+          label={t('event.column', { field })}
+          icon={<IconColumnInsertRight size={13} />}
+          onClick={() => onColumn(field)}
+        />
+        <CopyButton value={value}>
+          {({ copied, copy }) => (
+            <Small
+              label={t('event.copyValue', { field })}
+              icon={copied ? <IconCheck size={13} /> : <IconCopy size={13} />}
+              onClick={copy}
+            />
+          )}
+        </CopyButton>
       </Group>
     </div>
   );
@@ -157,7 +217,12 @@ function Raw({ event }: { event: Event }) {
   );
 }
 
-function Context({ event, project, utc, onOpen }: { event: Event } & Pick<EventPanelProps, 'project' | 'utc' | 'onOpen'>) {
+function Context({
+  event,
+  project,
+  utc,
+  onOpen,
+}: { event: Event } & Pick<EventPanelProps, 'project' | 'utc' | 'onOpen'>) {
   const { t } = useTranslation();
   const { data, isPending } = useContext(project, event.event_id, true);
   if (isPending || data === undefined) return <Loader size="sm" />;
@@ -173,10 +238,20 @@ function Context({ event, project, utc, onOpen }: { event: Event } & Pick<EventP
           type="button"
           onClick={() => onOpen(row.event_id)}
           aria-current={row.event_id === event.event_id}
-          style={{ display: 'block', width: '100%', textAlign: 'left', border: 0, background: row.event_id === event.event_id ? 'var(--mantine-color-default-hover)' : 'none', color: 'inherit', cursor: 'pointer', padding: '2px 4px' }}
+          style={{
+            display: 'block',
+            width: '100%',
+            textAlign: 'left',
+            border: 0,
+            background: row.event_id === event.event_id ? 'var(--mantine-color-default-hover)' : 'none',
+            color: 'inherit',
+            cursor: 'pointer',
+            padding: '2px 4px',
+          }}
         >
           <span className="message">
-            {formatTime(row.timestamp, utc).slice(11)} <b className={`level-${row.level}`}>{row.level}</b> {withoutAnsi(row.message).slice(0, 300)}
+            {formatTime(row.timestamp, utc).slice(11)} <b className={`level-${row.level}`}>{row.level}</b>{' '}
+            {withoutAnsi(row.message).slice(0, 300)}
           </span>
         </button>
       ))}

@@ -41,10 +41,18 @@ export function EventTable(props: EventTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const hits = useMemo(() => hitsOf(props.query), [props.query]);
   const estimate = compact ? COMPACT_ROW_PX : ROW_PX;
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => estimate, overscan: 20, getItemKey: (i) => rows[i]?.event_id ?? i });
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => estimate,
+    overscan: 20,
+    getItemKey: (i) => rows[i]?.event_id ?? i,
+  });
   const items = virtual.getVirtualItems();
   const last = items[items.length - 1]?.index ?? 0;
-  const template = narrow ? '104px 52px minmax(240px, 1fr)' : `188px 58px minmax(80px, 130px) ${columns.map(() => 'minmax(90px, 160px)').join(' ')} minmax(320px, 1fr)`;
+  const template = narrow
+    ? '104px 52px minmax(240px, 1fr)'
+    : `188px 58px minmax(80px, 130px) ${columns.map(() => 'minmax(90px, 160px)').join(' ')} minmax(320px, 1fr)`;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new last row asks
   useEffect(() => {
@@ -96,12 +104,24 @@ export function EventTable(props: EventTableProps) {
             <div key={field} role="columnheader">
               <span style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>{field}</span>
               <Tooltip label={t('table.moveLeft', { field })}>
-                <ActionIcon size="xs" variant="subtle" color="gray" aria-label={t('table.moveLeft', { field })} onClick={() => props.onMoveColumn(field)}>
+                <ActionIcon
+                  size="xs"
+                  variant="subtle"
+                  color="gray"
+                  aria-label={t('table.moveLeft', { field })}
+                  onClick={() => props.onMoveColumn(field)}
+                >
                   <IconArrowLeft size={12} />
                 </ActionIcon>
               </Tooltip>
               <Tooltip label={t('table.removeColumn', { field })}>
-                <ActionIcon size="xs" variant="subtle" color="gray" aria-label={t('table.removeColumn', { field })} onClick={() => props.onRemoveColumn(field)}>
+                <ActionIcon
+                  size="xs"
+                  variant="subtle"
+                  color="gray"
+                  aria-label={t('table.removeColumn', { field })}
+                  onClick={() => props.onRemoveColumn(field)}
+                >
                   <IconX size={12} />
                 </ActionIcon>
               </Tooltip>
@@ -125,7 +145,14 @@ export function EventTable(props: EventTableProps) {
               role="row"
               aria-rowindex={item.index + 1}
               aria-selected={row.event_id === selected}
-              style={{ transform: `translateY(${item.start}px)`, gridTemplateColumns: template, '--level': LEVEL_COLORS[row.level ?? ''], ...(wrap ? {} : { height: estimate }) } as React.CSSProperties}
+              style={
+                {
+                  transform: `translateY(${item.start}px)`,
+                  gridTemplateColumns: template,
+                  '--level': LEVEL_COLORS[row.level ?? ''],
+                  ...(wrap ? {} : { height: estimate }),
+                } as React.CSSProperties
+              }
               onClick={() => props.onOpen(row)}
             >
               {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above */}
@@ -144,12 +171,18 @@ export function EventTable(props: EventTableProps) {
                 columns.map((field) => (
                   // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above
                   <div key={field} role="gridcell">
-                    {valueOf(row, field)}
+                    {fieldOf(row, field)}
                   </div>
                 ))}
               {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above */}
               <div role="gridcell">
-                {marked(withoutAnsi(row.message === '' || row.message === undefined ? summary(row) : row.message).slice(0, MAX_SHOWN_CHARS), hits).map((piece, i) =>
+                {marked(
+                  withoutAnsi(row.message === '' || row.message === undefined ? summary(row) : row.message).slice(
+                    0,
+                    MAX_SHOWN_CHARS,
+                  ),
+                  hits,
+                ).map((piece, i) =>
                   // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no identity of their own
                   piece.hit ? <mark key={i}>{piece.text}</mark> : piece.text,
                 )}
@@ -158,7 +191,19 @@ export function EventTable(props: EventTableProps) {
           );
         })}
         {props.footer !== null && (
-          <div style={{ position: 'absolute', top: virtual.getTotalSize(), padding: 6, fontSize: 12, opacity: 0.8, width: '100%', textAlign: 'center' }}>{props.footer}</div>
+          <div
+            style={{
+              position: 'absolute',
+              top: virtual.getTotalSize(),
+              padding: 6,
+              fontSize: 12,
+              opacity: 0.8,
+              width: '100%',
+              textAlign: 'center',
+            }}
+          >
+            {props.footer}
+          </div>
         )}
       </div>
     </div>
@@ -166,7 +211,7 @@ export function EventTable(props: EventTableProps) {
 }
 
 /** A field of a row: a column, or an attribute. */
-export function valueOf(row: Row, field: string): string {
+export function fieldOf(row: Row, field: string): string {
   const column = (row as Record<string, unknown>)[field];
   return typeof column === 'string' ? column : (row.attributes?.[field] ?? '');
 }

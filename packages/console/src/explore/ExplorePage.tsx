@@ -77,8 +77,14 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
     },
     [change],
   );
-  const filter = (field: string, value: string, how: 'include' | 'exclude'): void => run(addCondition(state.query, field, value, how));
-  const toggleColumn = (field: string): void => change({ columns: state.columns.includes(field) ? state.columns.filter((name) => name !== field) : [...state.columns, field] });
+  const filter = (field: string, value: string, how: 'include' | 'exclude'): void =>
+    run(addCondition(state.query, field, value, how));
+  const toggleColumn = (field: string): void =>
+    change({
+      columns: state.columns.includes(field)
+        ? state.columns.filter((name) => name !== field)
+        : [...state.columns, field],
+    });
   const moveColumn = (field: string): void => {
     const columns = [...state.columns];
     const index = columns.indexOf(field);
@@ -98,19 +104,47 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
     const id = notifications.show({ loading: true, autoClose: false, message: t('export.running', { size: '0 B' }) });
     try {
       const { at: _at, ...scope } = asked;
-      const bytes = await download(scope, format, (size) => notifications.update({ id, loading: true, autoClose: false, message: t('export.running', { size: formatBytes(size) }) }));
-      notifications.update({ id, loading: false, autoClose: 4_000, message: t('export.done', { size: formatBytes(bytes) }) });
+      const bytes = await download(scope, format, (size) =>
+        notifications.update({
+          id,
+          loading: true,
+          autoClose: false,
+          message: t('export.running', { size: formatBytes(size) }),
+        }),
+      );
+      notifications.update({
+        id,
+        loading: false,
+        autoClose: 4_000,
+        message: t('export.done', { size: formatBytes(bytes) }),
+      });
     } catch (error) {
-      notifications.update({ id, loading: false, color: 'red', autoClose: 8_000, message: `${t('state.failed')}: ${String(error)}` });
+      notifications.update({
+        id,
+        loading: false,
+        color: 'red',
+        autoClose: 8_000,
+        message: `${t('state.failed')}: ${String(error)}`,
+      });
     }
   };
 
   const commands: ConsoleCommand[] = [
-    { id: 'search', title: 'keys.search', keys: '/', run: () => document.querySelector<HTMLElement>('[data-search]')?.focus() },
+    {
+      id: 'search',
+      title: 'keys.search',
+      keys: '/',
+      run: () => document.querySelector<HTMLElement>('[data-search]')?.focus(),
+    },
     { id: 'refresh', title: 'keys.refresh', keys: 'R', run: () => setAt((n) => n + 1) },
     { id: 'live', title: 'keys.live', keys: 'L', run: () => change({ live: !state.live }) },
     { id: 'wrap', title: 'keys.wrap', keys: 'W', run: () => change({ wrap: !state.wrap }) },
-    { id: 'next', title: 'keys.next', keys: 'J', run: () => (state.event === null ? change({ event: shown[0]?.event_id ?? null }) : step(1)) },
+    {
+      id: 'next',
+      title: 'keys.next',
+      keys: 'J',
+      run: () => (state.event === null ? change({ event: shown[0]?.event_id ?? null }) : step(1)),
+    },
     { id: 'previous', title: 'keys.previous', keys: 'K', run: () => step(-1) },
     { id: 'close', title: 'keys.close', keys: 'Escape', run: () => change({ event: null }) },
     { id: 'palette', title: 'keys.palette', keys: 'mod+K', run: () => setPalette(true) },
@@ -118,7 +152,9 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
   ];
   useHotkeys(commands.map((command) => [command.keys, command.run]));
 
-  const facetPanel = <FieldsPanel data={facets.data} columns={state.columns} onFilter={filter} onColumn={toggleColumn} />;
+  const facetPanel = (
+    <FieldsPanel data={facets.data} columns={state.columns} onFilter={filter} onColumn={toggleColumn} />
+  );
   const panel = state.event !== null && (
     <EventPanel
       event={inList ?? fetched.data}
@@ -134,7 +170,13 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
       onLink={() => void copyLink()}
     />
   );
-  const footer = state.live ? null : found.isFetchingNextPage ? t('table.loadingMore') : found.hasNextPage || rows.length === 0 ? null : t('table.end');
+  const footer = state.live
+    ? null
+    : found.isFetchingNextPage
+      ? t('table.loadingMore')
+      : found.hasNextPage || rows.length === 0
+        ? null
+        : t('table.end');
   const total = bars.data?.total;
   const partial = pages.find((page) => page.partial !== undefined)?.partial ?? bars.data?.partial;
 
@@ -165,7 +207,12 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
               {!medium && facetPanel}
             </aside>
             <section className="results">
-              <Histogram data={bars.data} utc={state.utc} onZoom={(from, to) => change({ from, to })} onLevel={(level) => filter('level', level, 'include')} />
+              <Histogram
+                data={bars.data}
+                utc={state.utc}
+                onZoom={(from, to) => change({ from, to })}
+                onLevel={(level) => filter('level', level, 'include')}
+              />
               <div className="status">
                 {medium && (
                   <Button size="compact-xs" variant="default" onClick={() => setFieldsOpen(true)}>
@@ -184,7 +231,9 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
                 )}
                 {state.live && (
                   <Text size="sm" role="status">
-                    {live.connected ? t('live.rate', { rate: live.perSecond.toFixed(live.perSecond < 10 ? 1 : 0) }) : t('live.lost')}
+                    {live.connected
+                      ? t('live.rate', { rate: live.perSecond.toFixed(live.perSecond < 10 ? 1 : 0) })
+                      : t('live.lost')}
                     {live.skipped > 0 && ` · ${t('live.skipped', { count: live.skipped })}`}
                   </Text>
                 )}
@@ -200,9 +249,16 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
                 )}
                 <Slow busy={found.isFetching && !state.live} onCancel={() => void queries.cancelQueries()} />
               </div>
-              {found.isError && <Failure error={found.error} kept={rows.length > 0} onRetry={() => setAt((n) => n + 1)} />}
+              {found.isError && (
+                <Failure error={found.error} kept={rows.length > 0} onRetry={() => setAt((n) => n + 1)} />
+              )}
               {empty && !state.live && !found.isError && (
-                <NoHits from={state.from} hints={pages[0]?.hints ?? []} onRange={(from) => change({ from, to: 'now' })} onReplace={(wrong, right) => run(state.query.replaceAll(`${wrong}:`, `${right}:`))} />
+                <NoHits
+                  from={state.from}
+                  hints={pages[0]?.hints ?? []}
+                  onRange={(from) => change({ from, to: 'now' })}
+                  onReplace={(wrong, right) => run(state.query.replaceAll(`${wrong}:`, `${right}:`))}
+                />
               )}
               <EventTable
                 rows={shown}
@@ -231,10 +287,21 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
           </div>
         )}
       </main>
-      <Drawer opened={medium && fieldsOpen} onClose={() => setFieldsOpen(false)} title={t('fields.title')} closeButtonProps={{ 'aria-label': t('app.close') }}>
+      <Drawer
+        opened={medium && fieldsOpen}
+        onClose={() => setFieldsOpen(false)}
+        title={t('fields.title')}
+        closeButtonProps={{ 'aria-label': t('app.close') }}
+      >
         {facetPanel}
       </Drawer>
-      <Drawer opened={medium && state.event !== null} onClose={() => change({ event: null })} position="bottom" size="85%" withCloseButton={false}>
+      <Drawer
+        opened={medium && state.event !== null}
+        onClose={() => change({ event: null })}
+        position="bottom"
+        size="85%"
+        withCloseButton={false}
+      >
         {panel}
       </Drawer>
       <Palette commands={commands} opened={palette} onClose={() => setPalette(false)} />

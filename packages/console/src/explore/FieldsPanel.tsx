@@ -18,7 +18,15 @@ export function FieldsPanel({ data, columns, onFilter, onColumn }: FieldsPanelPr
   const facets = (data?.facets ?? []).filter((facet) => facet.field.toLowerCase().includes(wanted.toLowerCase()));
   return (
     <>
-      <TextInput size="xs" mb="xs" leftSection={<IconSearch size={14} aria-hidden />} placeholder={t('fields.search')} aria-label={t('fields.search')} value={wanted} onChange={(event) => setWanted(event.currentTarget.value)} />
+      <TextInput
+        size="xs"
+        mb="xs"
+        leftSection={<IconSearch size={14} aria-hidden />}
+        placeholder={t('fields.search')}
+        aria-label={t('fields.search')}
+        value={wanted}
+        onChange={(event) => setWanted(event.currentTarget.value)}
+      />
       {data?.sampled && (
         <Text size="xs" c="dimmed" mb={4}>
           {t('fields.sampled')}
@@ -26,13 +34,29 @@ export function FieldsPanel({ data, columns, onFilter, onColumn }: FieldsPanelPr
       )}
       {data !== undefined && facets.length === 0 && <Text size="sm">{t('fields.none')}</Text>}
       {facets.map((facet) => (
-        <FacetBlock key={facet.field} facet={facet} shown={columns.includes(facet.field)} onFilter={onFilter} onColumn={onColumn} />
+        <FacetBlock
+          key={facet.field}
+          facet={facet}
+          shown={columns.includes(facet.field)}
+          onFilter={onFilter}
+          onColumn={onColumn}
+        />
       ))}
     </>
   );
 }
 
-function FacetBlock({ facet, shown, onFilter, onColumn }: { facet: Facet; shown: boolean; onFilter: FieldsPanelProps['onFilter']; onColumn: FieldsPanelProps['onColumn'] }) {
+function FacetBlock({
+  facet,
+  shown,
+  onFilter,
+  onColumn,
+}: {
+  facet: Facet;
+  shown: boolean;
+  onFilter: FieldsPanelProps['onFilter'];
+  onColumn: FieldsPanelProps['onColumn'];
+}) {
   const { t, i18n } = useTranslation();
   const [open, setOpen] = useState(true);
   const [all, setAll] = useState(false);
@@ -48,7 +72,14 @@ function FacetBlock({ facet, shown, onFilter, onColumn }: { facet: Facet; shown:
           </Text>
         </UnstyledButton>
         <Tooltip label={pin}>
-          <ActionIcon variant="subtle" size="sm" color={shown ? 'teal' : 'gray'} aria-label={pin} aria-pressed={shown} onClick={() => onColumn(facet.field)}>
+          <ActionIcon
+            variant="subtle"
+            size="sm"
+            color={shown ? 'teal' : 'gray'}
+            aria-label={pin}
+            aria-pressed={shown}
+            onClick={() => onColumn(facet.field)}
+          >
             {shown ? <IconColumnRemove size={14} /> : <IconColumnInsertRight size={14} />}
           </ActionIcon>
         </Tooltip>
@@ -68,7 +99,13 @@ function FacetBlock({ facet, shown, onFilter, onColumn }: { facet: Facet; shown:
             <span className="count" title={`${((100 * count) / Math.max(1, facet.count)).toFixed(1)} %`}>
               {new Intl.NumberFormat(i18n.language, { notation: 'compact', maximumFractionDigits: 1 }).format(count)}
             </span>
-            <button type="button" className="out" aria-label={t('fields.exclude', { value })} title={t('fields.exclude', { value })} onClick={() => onFilter(facet.field, value, 'exclude')}>
+            <button
+              type="button"
+              className="out"
+              aria-label={t('fields.exclude', { value })}
+              title={t('fields.exclude', { value })}
+              onClick={() => onFilter(facet.field, value, 'exclude')}
+            >
               −
             </button>
           </div>

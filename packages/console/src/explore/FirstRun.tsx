@@ -45,7 +45,12 @@ export function FirstRun({ arrived }: { arrived: boolean }) {
       <Text size="sm" c="dimmed" mt="sm">
         {t('first.key')}
       </Text>
-      <Alert mt="md" color={arrived ? 'green' : 'gray'} icon={arrived ? <IconCheck /> : <Loader size={16} />} role="status">
+      <Alert
+        mt="md"
+        color={arrived ? 'green' : 'gray'}
+        icon={arrived ? <IconCheck /> : <Loader size={16} />}
+        role="status"
+      >
         {t(arrived ? 'first.arrived' : 'first.waiting')}
       </Alert>
     </Paper>

@@ -37,12 +37,18 @@ export function Histogram({ data, utc, onZoom, onLevel }: HistogramProps) {
   const innerHeight = Math.max(1, height - TOP_PX - BOTTOM_PX);
   const barWidth = innerWidth / Math.max(1, buckets.length);
   const y = (count: number): number => TOP_PX + innerHeight * (1 - count / top);
-  const levels = [...new Set(buckets.flatMap((bucket) => Object.keys(bucket.counts)))].sort((a, b) => LEVEL_ORDER.indexOf(a) - LEVEL_ORDER.indexOf(b));
+  const levels = [...new Set(buckets.flatMap((bucket) => Object.keys(bucket.counts)))].sort(
+    (a, b) => LEVEL_ORDER.indexOf(a) - LEVEL_ORDER.indexOf(b),
+  );
   const long = buckets.length * (data?.intervalMs ?? 0) > DAY_MS;
-  const label = (start: string): string => formatTime(start, utc).slice(...(long ? [5, 16] : [11, (data?.intervalMs ?? 0) < 60_000 ? 19 : 16]));
+  const label = (start: string): string =>
+    formatTime(start, utc).slice(...(long ? [5, 16] : [11, (data?.intervalMs ?? 0) < 60_000 ? 19 : 16]));
   const every = Math.max(1, Math.ceil(LABEL_PX / barWidth));
   const bucketAt = (event: React.PointerEvent): number =>
-    Math.min(buckets.length - 1, Math.max(0, Math.floor((event.clientX - event.currentTarget.getBoundingClientRect().left - LEFT_PX) / barWidth)));
+    Math.min(
+      buckets.length - 1,
+      Math.max(0, Math.floor((event.clientX - event.currentTarget.getBoundingClientRect().left - LEFT_PX) / barWidth)),
+    );
 
   function zoom(a: number, b: number): void {
     const first = buckets[Math.min(a, b)];
@@ -72,11 +78,14 @@ export function Histogram({ data, utc, onZoom, onLevel }: HistogramProps) {
         onPointerUp={(event) => {
           if (drag === null) return;
           const left = drag.left + LEFT_PX;
-          const index = (x: number): number => Math.min(buckets.length - 1, Math.max(0, Math.floor((x - left) / barWidth)));
+          const index = (x: number): number =>
+            Math.min(buckets.length - 1, Math.max(0, Math.floor((x - left) / barWidth)));
           setDrag(null);
           if (Math.abs(drag.to - drag.from) >= DRAG_PX) zoom(index(drag.from), index(drag.to));
           else {
-            const clicked = document.elementsFromPoint(event.clientX, event.clientY).find((element) => element instanceof SVGRectElement && element.dataset.level !== undefined);
+            const clicked = document
+              .elementsFromPoint(event.clientX, event.clientY)
+              .find((element) => element instanceof SVGRectElement && element.dataset.level !== undefined);
             if (clicked instanceof SVGRectElement && clicked.dataset.level) onLevel(clicked.dataset.level);
           }
         }}
@@ -97,7 +106,17 @@ export function Histogram({ data, utc, onZoom, onLevel }: HistogramProps) {
                 const count = bucket.counts[level] ?? 0;
                 if (count === 0) return null;
                 stacked += count;
-                return <rect key={level} data-level={level} x={LEFT_PX + i * barWidth + 0.5} width={Math.max(1, barWidth - 1)} y={y(stacked)} height={Math.max(0.5, (innerHeight * count) / top)} fill={colorOf(level, l)} />;
+                return (
+                  <rect
+                    key={level}
+                    data-level={level}
+                    x={LEFT_PX + i * barWidth + 0.5}
+                    width={Math.max(1, barWidth - 1)}
+                    y={y(stacked)}
+                    height={Math.max(0.5, (innerHeight * count) / top)}
+                    fill={colorOf(level, l)}
+                  />
+                );
               })}
               {i % every === 0 && i * barWidth + LABEL_PX / 2 < innerWidth && (
                 <text x={LEFT_PX + i * barWidth} y={height - 5} className="tick">
@@ -107,17 +126,33 @@ export function Histogram({ data, utc, onZoom, onLevel }: HistogramProps) {
             </g>
           );
         })}
-        {drag !== null && <rect x={Math.min(drag.from, drag.to) - drag.left} width={Math.abs(drag.to - drag.from)} y={TOP_PX} height={innerHeight} fill="var(--mantine-primary-color-filled)" opacity={0.25} />}
+        {drag !== null && (
+          <rect
+            x={Math.min(drag.from, drag.to) - drag.left}
+            width={Math.abs(drag.to - drag.from)}
+            y={TOP_PX}
+            height={innerHeight}
+            fill="var(--mantine-primary-color-filled)"
+            opacity={0.25}
+          />
+        )}
       </svg>
       {hovered !== undefined && drag === null && (
-        <Paper withBorder shadow="sm" p={6} className="histogram-tip" style={(hover ?? 0) > buckets.length / 2 ? { left: LEFT_PX + 8 } : { right: RIGHT_PX + 8 }}>
+        <Paper
+          withBorder
+          shadow="sm"
+          p={6}
+          className="histogram-tip"
+          style={(hover ?? 0) > buckets.length / 2 ? { left: LEFT_PX + 8 } : { right: RIGHT_PX + 8 }}
+        >
           <Text size="xs" fw={600}>
             {formatTime(hovered.start, utc).slice(0, 19)}
           </Text>
           {levels.map((level, l) =>
             hovered.counts[level] === undefined ? null : (
               <Text size="xs" key={level}>
-                <span style={{ color: colorOf(level, l) }}>■</span> {level === '' ? t('histogram.noLevel') : level} {hovered.counts[level].toLocaleString(i18n.language)}
+                <span style={{ color: colorOf(level, l) }}>■</span> {level === '' ? t('histogram.noLevel') : level}{' '}
+                {hovered.counts[level].toLocaleString(i18n.language)}
               </Text>
             ),
           )}

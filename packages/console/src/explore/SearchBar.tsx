@@ -1,7 +1,21 @@
-import { autocompletion, type CompletionContext, type CompletionResult, completionKeymap, startCompletion } from '@codemirror/autocomplete';
+import {
+  autocompletion,
+  type CompletionContext,
+  type CompletionResult,
+  completionKeymap,
+  startCompletion,
+} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { EditorState, Prec, RangeSetBuilder } from '@codemirror/state';
-import { Decoration, type DecorationSet, EditorView, keymap, placeholder, ViewPlugin, type ViewUpdate } from '@codemirror/view';
+import {
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  keymap,
+  placeholder,
+  ViewPlugin,
+  type ViewUpdate,
+} from '@codemirror/view';
 import { describeCursor, parseSearch, quoteField, quoteValue } from '@moalog/search-language';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -30,8 +44,16 @@ const colours = ViewPlugin.fromClass(
 function decorate(text: string): DecorationSet {
   const { tokens, diagnostics } = parseSearch(text);
   const marks = [
-    ...tokens.map((token) => ({ from: token.from, to: token.to, value: Decoration.mark({ class: `q-${token.kind}` }) })),
-    ...diagnostics.map((wrong) => ({ from: Math.min(wrong.from, Math.max(0, text.length - 1)), to: Math.min(Math.max(wrong.to, wrong.from + 1), text.length), value: Decoration.mark({ class: 'q-wrong' }) })),
+    ...tokens.map((token) => ({
+      from: token.from,
+      to: token.to,
+      value: Decoration.mark({ class: `q-${token.kind}` }),
+    })),
+    ...diagnostics.map((wrong) => ({
+      from: Math.min(wrong.from, Math.max(0, text.length - 1)),
+      to: Math.min(Math.max(wrong.to, wrong.from + 1), text.length),
+      value: Decoration.mark({ class: 'q-wrong' }),
+    })),
   ].filter((mark) => mark.to > mark.from);
   const builder = new RangeSetBuilder<Decoration>();
   for (const mark of marks.sort((a, b) => a.from - b.from || a.to - b.to)) builder.add(mark.from, mark.to, mark.value);
@@ -43,7 +65,12 @@ async function complete(context: CompletionContext, scope: Scope): Promise<Compl
   if (cursor.at === 'nothing' || (cursor.at === 'field' && cursor.typed === '' && !context.explicit)) return null;
   if (cursor.at === 'value') {
     const { facets } = await askValues(scope.project, cursor.field, cursor.typed, scope.from, scope.to);
-    const options = (facets[0]?.values ?? []).map(({ value, count }) => ({ label: value, apply: quoteValue(value), detail: count.toLocaleString(), type: 'constant' }));
+    const options = (facets[0]?.values ?? []).map(({ value, count }) => ({
+      label: value,
+      apply: quoteValue(value),
+      detail: count.toLocaleString(),
+      type: 'constant',
+    }));
     return { from: cursor.replace.from, options, filter: false };
   }
   const { fields } = await askFields(scope.project, cursor.typed, scope.from);
@@ -62,7 +89,17 @@ async function complete(context: CompletionContext, scope: Scope): Promise<Compl
 }
 
 /** The search bar: Enter runs, Ctrl-Space completes. */
-export function SearchBar({ value, scope, onRun, onChange }: { value: string; scope: Scope; onRun: (text: string) => void; onChange: (text: string) => void }) {
+export function SearchBar({
+  value,
+  scope,
+  onRun,
+  onChange,
+}: {
+  value: string;
+  scope: Scope;
+  onRun: (text: string) => void;
+  onChange: (text: string) => void;
+}) {
   const { t, i18n } = useTranslation();
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
@@ -81,7 +118,10 @@ export function SearchBar({ value, scope, onRun, onChange }: { value: string; sc
       state: EditorState.create({
         doc: value,
         extensions: [
-          autocompletion({ override: [(context) => complete(context, latest.current.scope).catch(() => null)], icons: false }),
+          autocompletion({
+            override: [(context) => complete(context, latest.current.scope).catch(() => null)],
+            icons: false,
+          }),
           Prec.high(keymap.of(completionKeymap)),
           keymap.of([{ key: 'Enter', run }, ...historyKeymap, ...defaultKeymap]),
           history(),
@@ -102,7 +142,10 @@ export function SearchBar({ value, scope, onRun, onChange }: { value: string; sc
   useEffect(() => {
     const editor = view.current;
     if (editor !== null && editor.state.doc.toString() !== value) {
-      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value }, selection: { anchor: value.length } });
+      editor.dispatch({
+        changes: { from: 0, to: editor.state.doc.length, insert: value },
+        selection: { anchor: value.length },
+      });
     }
   }, [value]);
 

@@ -36,7 +36,8 @@ export function Failure({ error, kept, onRetry }: { error: unknown; kept: boolea
     const code = /^query:(\w+)$/.exec(place.path)?.[1];
     return code === undefined ? place.message : t(`diagnostic.${code}`);
   });
-  const why = problem?.code === 'offline' ? t('state.offline') : (translated?.join(' ') ?? problem?.detail ?? String(error));
+  const why =
+    problem?.code === 'offline' ? t('state.offline') : (translated?.join(' ') ?? problem?.detail ?? String(error));
   return (
     <Alert color="red" mx="sm" my={6} title={t('state.failed')} role="alert">
       <Group gap="xs">
@@ -51,7 +52,17 @@ export function Failure({ error, kept, onRetry }: { error: unknown; kept: boolea
   );
 }
 
-export function NoHits({ from, hints, onRange, onReplace }: { from: string; hints: readonly { field: string; nearest: readonly string[] }[]; onRange: (from: string) => void; onReplace: (wrong: string, right: string) => void }) {
+export function NoHits({
+  from,
+  hints,
+  onRange,
+  onReplace,
+}: {
+  from: string;
+  hints: readonly { field: string; nearest: readonly string[] }[];
+  onRange: (from: string) => void;
+  onReplace: (wrong: string, right: string) => void;
+}) {
   const { t } = useTranslation();
   const wider = from === 'now-20000d' ? [] : ['now-24h', 'now-30d', 'now-20000d'].filter((preset) => preset !== from);
   return (
@@ -70,7 +81,9 @@ export function NoHits({ from, hints, onRange, onReplace }: { from: string; hint
       <Group gap="xs">
         {wider.map((preset) => (
           <Button key={preset} size="compact-sm" variant="default" onClick={() => onRange(preset)}>
-            {preset === 'now-20000d' ? t('state.noHits.everything') : t('state.noHits.wider', { range: t(`range.${preset}`) })}
+            {preset === 'now-20000d'
+              ? t('state.noHits.everything')
+              : t('state.noHits.wider', { range: t(`range.${preset}`) })}
           </Button>
         ))}
       </Group>

@@ -41,7 +41,14 @@ export function TimeRange({ from, to, utc, onChange, onZone }: TimeRangeProps) {
       </Tooltip>
       <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" withinPortal trapFocus>
         <Popover.Target>
-          <Button variant="default" h={36} px="sm" leftSection={<IconClock size={16} aria-hidden />} onClick={toggle} aria-label={t('range.label')}>
+          <Button
+            variant="default"
+            h={36}
+            px="sm"
+            leftSection={<IconClock size={16} aria-hidden />}
+            onClick={toggle}
+            aria-label={t('range.label')}
+          >
             {preset ? t(`range.${from}`) : `${show(from)} – ${to === 'now' ? 'now' : show(to)}`}
           </Button>
         </Popover.Target>
@@ -67,8 +74,21 @@ export function TimeRange({ from, to, utc, onChange, onZone }: TimeRangeProps) {
               <Text size="sm" fw={600}>
                 {t('range.absolute')}
               </Text>
-              <TextInput type="datetime-local" step={1} label={t('range.from')} value={start} onChange={(event) => setStart(event.currentTarget.value)} />
-              <TextInput type="datetime-local" step={1} label={t('range.to')} value={end} onChange={(event) => setEnd(event.currentTarget.value)} error={valid ? null : t('range.invalid')} />
+              <TextInput
+                type="datetime-local"
+                step={1}
+                label={t('range.from')}
+                value={start}
+                onChange={(event) => setStart(event.currentTarget.value)}
+              />
+              <TextInput
+                type="datetime-local"
+                step={1}
+                label={t('range.to')}
+                value={end}
+                onChange={(event) => setEnd(event.currentTarget.value)}
+                error={valid ? null : t('range.invalid')}
+              />
               <Button
                 disabled={!valid}
                 onClick={() => {

@@ -1,8 +1,16 @@
 import { ActionIcon, Button, Menu, MultiSelect, Tooltip } from '@mantine/core';
 import type { SessionInfo } from '@moalog/contract';
-import { IconDownload, IconHistory, IconLink, IconPlayerPlay, IconPlayerStop, IconRefresh, IconTextWrap } from '@tabler/icons-react';
-import { useTranslation } from 'react-i18next';
+import {
+  IconDownload,
+  IconHistory,
+  IconLink,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconRefresh,
+  IconTextWrap,
+} from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
 import { recentSearches } from './recent.ts';
 import { TimeRange } from './TimeRange.tsx';
 import type { ExploreState } from './url-state.ts';
@@ -23,7 +31,18 @@ export interface ToolbarProps {
   readonly onShare: () => void;
 }
 
-export function Toolbar({ state, session, draft, found, onDraft, onRun, onChange, onRefresh, onExport, onShare }: ToolbarProps) {
+export function Toolbar({
+  state,
+  session,
+  draft,
+  found,
+  onDraft,
+  onRun,
+  onChange,
+  onRefresh,
+  onExport,
+  onShare,
+}: ToolbarProps) {
   const { t } = useTranslation();
   const recent = recentSearches();
   return (
@@ -41,7 +60,12 @@ export function Toolbar({ state, session, draft, found, onDraft, onRun, onChange
       {/* biome-ignore lint/a11y/useSemanticElements: <search> has no styling hooks in older browsers */}
       <div className="search search-bar" role="search">
         <Suspense fallback={<span className="grow" />}>
-        <SearchBar value={draft} scope={{ project: state.projects, from: state.from, to: state.to }} onChange={onDraft} onRun={onRun} />
+          <SearchBar
+            value={draft}
+            scope={{ project: state.projects, from: state.from, to: state.to }}
+            onChange={onDraft}
+            onRun={onRun}
+          />
         </Suspense>
         <Menu position="bottom-end" withinPortal>
           <Menu.Target>
@@ -62,7 +86,13 @@ export function Toolbar({ state, session, draft, found, onDraft, onRun, onChange
       <Button h={36} onClick={() => onRun(draft)}>
         {t('search.run')}
       </Button>
-      <TimeRange from={state.from} to={state.to} utc={state.utc} onChange={(from, to) => onChange({ from, to, live: false })} onZone={(utc) => onChange({ utc })} />
+      <TimeRange
+        from={state.from}
+        to={state.to}
+        utc={state.utc}
+        onChange={(from, to) => onChange({ from, to, live: false })}
+        onZone={(utc) => onChange({ utc })}
+      />
       <Act label={t('refresh')} onClick={onRefresh} icon={<IconRefresh size={16} />} />
       <Button
         h={36}
@@ -75,7 +105,12 @@ export function Toolbar({ state, session, draft, found, onDraft, onRun, onChange
       >
         {t(state.live ? 'live.stop' : 'live.start')}
       </Button>
-      <Act label={t('table.wrap')} onClick={() => onChange({ wrap: !state.wrap })} icon={<IconTextWrap size={16} />} pressed={state.wrap} />
+      <Act
+        label={t('table.wrap')}
+        onClick={() => onChange({ wrap: !state.wrap })}
+        icon={<IconTextWrap size={16} />}
+        pressed={state.wrap}
+      />
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
           <ActionIcon variant="default" size={36} aria-label={t('export')}>
@@ -83,7 +118,9 @@ export function Toolbar({ state, session, draft, found, onDraft, onRun, onChange
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {found !== undefined && <Menu.Label>{t('export.all', { count: found.toLocaleString() as unknown as number })}</Menu.Label>}
+          {found !== undefined && (
+            <Menu.Label>{t('export.all', { count: found.toLocaleString() as unknown as number })}</Menu.Label>
+          )}
           {(['csv', 'ndjson', 'parquet'] as const).map((format) => (
             <Menu.Item key={format} onClick={() => onExport(format)}>
               {t(`export.${format}`)}
@@ -96,10 +133,26 @@ export function Toolbar({ state, session, draft, found, onDraft, onRun, onChange
   );
 }
 
-function Act({ label, onClick, icon, pressed }: { label: string; onClick: () => void; icon: React.ReactNode; pressed?: boolean }) {
+function Act({
+  label,
+  onClick,
+  icon,
+  pressed,
+}: {
+  label: string;
+  onClick: () => void;
+  icon: React.ReactNode;
+  pressed?: boolean;
+}) {
   return (
     <Tooltip label={label}>
-      <ActionIcon variant={pressed ? 'light' : 'default'} size={36} aria-label={label} {...(pressed === undefined ? {} : { 'aria-pressed': pressed })} onClick={onClick}>
+      <ActionIcon
+        variant={pressed ? 'light' : 'default'}
+        size={36}
+        aria-label={label}
+        {...(pressed === undefined ? {} : { 'aria-pressed': pressed })}
+        onClick={onClick}
+      >
         {icon}
       </ActionIcon>
     </Tooltip>

@@ -19,7 +19,11 @@ const NOTHING: Live = { rows: [], skipped: 0, perSecond: 0, connected: false };
 /** The live tail of a search. What arrives is gathered and shown once a frame, so that a burst never freezes the page. */
 export function useLive(active: boolean, projects: readonly string[], query: string): Live {
   const [live, setLive] = useState<Live>(NOTHING);
-  const waiting = useRef<{ rows: Event[]; skipped: number; connected: boolean }>({ rows: [], skipped: 0, connected: false });
+  const waiting = useRef<{ rows: Event[]; skipped: number; connected: boolean }>({
+    rows: [],
+    skipped: 0,
+    connected: false,
+  });
   const key = projects.join(' ');
 
   useEffect(() => {

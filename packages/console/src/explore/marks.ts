@@ -20,14 +20,14 @@ function collect(node: SearchNode | null, into: string[]): void {
   }
   if (node.type === 'field' && node.field !== 'message') return;
   const { test }: { test: Test } = node;
-  if (test.kind === 'is' && test.value !== '') into.push(escape(test.value));
+  if (test.kind === 'is' && test.value !== '') into.push(escapeRegex(test.value));
   if (test.kind === 'like') {
-    const pattern = test.pattern.filter((part) => part !== '').map(escape);
+    const pattern = test.pattern.filter((part) => part !== '').map(escapeRegex);
     if (pattern.length > 0) into.push(pattern.join('\\S*?'));
   }
 }
 
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+const escapeRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
 /** The text in pieces, those that were found marked. At most so many hits, for very long lines. */
 export function marked(text: string, hits: RegExp | null, maxHits = 200): Piece[] {
@@ -45,6 +45,8 @@ export function marked(text: string, hits: RegExp | null, maxHits = 200): Piece[
   return pieces;
 }
 
+const ESCAPE = String.fromCharCode(27);
+const ANSI = new RegExp(`${ESCAPE}\\[[0-9;?]*[A-Za-z]`, 'g');
+
 /** Terminal colour codes are dropped from what is shown; copies and exports keep them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
-export const withoutAnsi = (text: string): string => (text.includes('\u001b') ? text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '') : text);
+export const withoutAnsi = (text: string): string => (text.includes(ESCAPE) ? text.replace(ANSI, '') : text);

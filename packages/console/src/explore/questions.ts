@@ -1,4 +1,11 @@
-import type { ContextResponse, Event, FacetsResponse, FieldsResponse, HistogramResponse, SearchResponse } from '@moalog/contract';
+import type {
+  ContextResponse,
+  Event,
+  FacetsResponse,
+  FieldsResponse,
+  HistogramResponse,
+  SearchResponse,
+} from '@moalog/contract';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { call } from '../api/client.ts';
 
@@ -19,7 +26,13 @@ export function useSearch(asked: Asked, enabled: boolean) {
     queryKey: ['search', asked],
     enabled,
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) => call<SearchResponse>('POST', '/api/v1/search', body(asked, { limit: PAGE_ROWS, ...(pageParam === undefined ? {} : { cursor: pageParam }) }), signal),
+    queryFn: ({ pageParam, signal }) =>
+      call<SearchResponse>(
+        'POST',
+        '/api/v1/search',
+        body(asked, { limit: PAGE_ROWS, ...(pageParam === undefined ? {} : { cursor: pageParam }) }),
+        signal,
+      ),
     getNextPageParam: (page) => page.cursor ?? undefined,
     placeholderData: keepPreviousData,
   });
@@ -29,7 +42,13 @@ export function useHistogram(asked: Asked, enabled: boolean) {
   return useQuery({
     queryKey: ['histogram', asked],
     enabled,
-    queryFn: ({ signal }) => call<HistogramResponse>('POST', '/api/v1/histogram', body(asked, { buckets: 80, zoneOffsetMinutes: -new Date().getTimezoneOffset() }), signal),
+    queryFn: ({ signal }) =>
+      call<HistogramResponse>(
+        'POST',
+        '/api/v1/histogram',
+        body(asked, { buckets: 80, zoneOffsetMinutes: -new Date().getTimezoneOffset() }),
+        signal,
+      ),
     placeholderData: keepPreviousData,
   });
 }
@@ -44,14 +63,24 @@ export function useFacets(asked: Asked, enabled: boolean) {
 }
 
 export function useEvent(project: readonly string[], id: string | null) {
-  return useQuery({ queryKey: ['event', project, id], enabled: id !== null, queryFn: ({ signal }) => call<Event>('GET', `/api/v1/events/${id}?${projects(project)}`, undefined, signal) });
+  return useQuery({
+    queryKey: ['event', project, id],
+    enabled: id !== null,
+    queryFn: ({ signal }) => call<Event>('GET', `/api/v1/events/${id}?${projects(project)}`, undefined, signal),
+  });
 }
 
 export function useContext(project: readonly string[], id: string, enabled: boolean) {
   return useQuery({
     queryKey: ['context', project, id],
     enabled,
-    queryFn: ({ signal }) => call<ContextResponse>('GET', `/api/v1/events/${id}/context?${projects(project)}&before=10&after=10`, undefined, signal),
+    queryFn: ({ signal }) =>
+      call<ContextResponse>(
+        'GET',
+        `/api/v1/events/${id}/context?${projects(project)}&before=10&after=10`,
+        undefined,
+        signal,
+      ),
   });
 }
 
@@ -60,15 +89,33 @@ export function useAnyEvent(project: readonly string[], enabled: boolean) {
   return useQuery({
     queryKey: ['any', project],
     enabled,
-    queryFn: ({ signal }) => call<SearchResponse>('POST', '/api/v1/search', { project, from: 'now-20000d', to: 'now+2d', limit: 1 }, signal),
+    queryFn: ({ signal }) =>
+      call<SearchResponse>('POST', '/api/v1/search', { project, from: 'now-20000d', to: 'now+2d', limit: 1 }, signal),
     refetchInterval: (query) => (query.state.data?.rows.length === 0 ? 2_000 : false),
   });
 }
 
 export const askFields = (project: readonly string[], contains: string, from: string): Promise<FieldsResponse> =>
-  call<FieldsResponse>('GET', `/api/v1/fields?${projects(project)}&from=${encodeURIComponent(from)}&contains=${encodeURIComponent(contains)}`);
+  call<FieldsResponse>(
+    'GET',
+    `/api/v1/fields?${projects(project)}&from=${encodeURIComponent(from)}&contains=${encodeURIComponent(contains)}`,
+  );
 
-export const askValues = (project: readonly string[], field: string, contains: string, from: string, to: string): Promise<FacetsResponse> =>
-  call<FacetsResponse>('POST', '/api/v1/facets', { project, from, to, fields: [field], limit: 20, ...(contains === '' ? {} : { contains }) });
+export const askValues = (
+  project: readonly string[],
+  field: string,
+  contains: string,
+  from: string,
+  to: string,
+): Promise<FacetsResponse> =>
+  call<FacetsResponse>('POST', '/api/v1/facets', {
+    project,
+    from,
+    to,
+    fields: [field],
+    limit: 20,
+    ...(contains === '' ? {} : { contains }),
+  });
 
-const projects = (slugs: readonly string[]): string => slugs.map((slug) => `project=${encodeURIComponent(slug)}`).join('&');
+const projects = (slugs: readonly string[]): string =>
+  slugs.map((slug) => `project=${encodeURIComponent(slug)}`).join('&');

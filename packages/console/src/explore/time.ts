@@ -1,5 +1,15 @@
 /** Ranges offered by name. */
-export const PRESETS = ['now-5m', 'now-15m', 'now-1h', 'now-6h', 'now-24h', 'now-7d', 'now-30d', 'now-365d', 'now-20000d'] as const;
+export const PRESETS = [
+  'now-5m',
+  'now-15m',
+  'now-1h',
+  'now-6h',
+  'now-24h',
+  'now-7d',
+  'now-30d',
+  'now-365d',
+  'now-20000d',
+] as const;
 
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
@@ -26,12 +36,29 @@ export function formatTime(rfc3339: string, utc: boolean): string {
   const date = new Date(rfc3339);
   if (Number.isNaN(date.getTime())) return rfc3339;
   const [y, mo, d, h, mi, s, ms] = utc
-    ? [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds(), date.getUTCMilliseconds()]
-    : [date.getFullYear(), date.getMonth(), date.getDate(), date.getHours(), date.getMinutes(), date.getSeconds(), date.getMilliseconds()];
+    ? [
+        date.getUTCFullYear(),
+        date.getUTCMonth(),
+        date.getUTCDate(),
+        date.getUTCHours(),
+        date.getUTCMinutes(),
+        date.getUTCSeconds(),
+        date.getUTCMilliseconds(),
+      ]
+    : [
+        date.getFullYear(),
+        date.getMonth(),
+        date.getDate(),
+        date.getHours(),
+        date.getMinutes(),
+        date.getSeconds(),
+        date.getMilliseconds(),
+      ];
   return `${pad(y, 4)}-${pad(mo + 1)}-${pad(d)} ${pad(h)}:${pad(mi)}:${pad(s)}.${pad(ms, 3)}`;
 }
 
 /** For a datetime-local input. */
-export const toInput = (ms: number, utc: boolean): string => formatTime(new Date(ms).toISOString(), utc).slice(0, 19).replace(' ', 'T');
+export const toInput = (ms: number, utc: boolean): string =>
+  formatTime(new Date(ms).toISOString(), utc).slice(0, 19).replace(' ', 'T');
 
 export const fromInput = (text: string, utc: boolean): number => Date.parse(utc ? `${text}Z` : text);

@@ -15,7 +15,17 @@ export interface ExploreState {
   readonly utc: boolean;
 }
 
-export const INITIAL: ExploreState = { query: '', from: 'now-1h', to: 'now', projects: [], columns: [], event: null, wrap: false, live: false, utc: false };
+export const INITIAL: ExploreState = {
+  query: '',
+  from: 'now-1h',
+  to: 'now',
+  projects: [],
+  columns: [],
+  event: null,
+  wrap: false,
+  live: false,
+  utc: false,
+};
 
 export function readState(search: string): ExploreState {
   const given = new URLSearchParams(search);

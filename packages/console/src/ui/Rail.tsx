@@ -30,7 +30,12 @@ export function Rail({ onHelp, onSignOut }: { onHelp: () => void; onSignOut: () 
         <Menu.Dropdown>
           <Menu.Label>{t('app.language')}</Menu.Label>
           {(Object.entries(LANGUAGES) as [Language, string][]).map(([code, name]) => (
-            <Menu.Item key={code} onClick={() => void setLanguage(code)} fw={i18n.language === code ? 700 : 400} lang={code}>
+            <Menu.Item
+              key={code}
+              onClick={() => void setLanguage(code)}
+              fw={i18n.language === code ? 700 : 400}
+              lang={code}
+            >
               {name}
             </Menu.Item>
           ))}

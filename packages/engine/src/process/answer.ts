@@ -35,6 +35,9 @@ export function compressionFor(request: IncomingMessage): Compression | null {
 /** So much of an answer is held back before its status is sent: an error up to there still gets a status of its own. */
 const HELD_BYTES = 64 * 1024;
 
+/** A client that takes nothing for so long loses its answer, so that it does not hold a place among the reading statements. */
+const SEND_TIMEOUT_MS = 120_000;
+
 /**
  * An answer in ClickHouse's way: held until it is whole or 64 KiB large, then streamed. An error that comes later ends the body with a marked
  * block (X-ClickHouse-Exception-Tag) and breaks the framing, so that no client takes the body as whole.
@@ -61,7 +64,8 @@ export class Answer {
         await this.write(chunk as Uint8Array);
       }
     } catch {
-      // The client is gone, or the pipe: what became of the statement says its own promise.
+      // The client is gone or reads no more, or the pipe broke: what was sent is not the whole answer, whatever becomes of the statement.
+      this.#response.destroy();
     } finally {
       input.destroy();
     }
@@ -126,13 +130,16 @@ export class Answer {
       this.#response.setHeader('Content-Encoding', this.#compression.name);
   }
 
+  /** Rejects when the client is gone or does not read on. */
   async #drained(): Promise<void> {
     const gone = new AbortController();
+    const timer = setTimeout(() => gone.abort(), SEND_TIMEOUT_MS);
     const leave = (): void => gone.abort();
     this.#response.once('close', leave);
     try {
       if (this.#out !== null) await once(this.#out, 'drain', { signal: gone.signal });
     } finally {
+      clearTimeout(timer);
       this.#response.off('close', leave);
     }
   }

@@ -40,9 +40,9 @@ export function statementDefaults(memoryMaxBytes: number): Readonly<Record<strin
   return {
     // chDB takes `1 + 1` as a statement, the server does not.
     implicit_select: '0',
-    max_memory_usage: share(0.8),
-    max_bytes_before_external_group_by: share(0.35),
-    max_bytes_before_external_sort: share(0.35),
+    max_memory_usage: share(0.5),
+    max_bytes_before_external_group_by: share(0.25),
+    max_bytes_before_external_sort: share(0.25),
     max_execution_time: '3600',
   };
 }

@@ -25,13 +25,18 @@ const names = Object.keys(OPTIONS) as OptionName[];
 /** `httpPort` → `http-port`. */
 export const flagName = (name: OptionName): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 /** `httpPort` → `MOALOG_HTTP_PORT`. */
-export const variableName = (name: OptionName): string => `MOALOG_${name.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()}`;
+export const variableName = (name: OptionName): string =>
+  `MOALOG_${name.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()}`;
 
 /**
  * Reads flags (`--http-port 3080`, `--http-port=3080`), MOALOG_* variables and a YAML file (`--config`, MOALOG_CONFIG,
  * or ./moalog.yaml), in this order of strength, into one frozen object. Unknown names are errors.
  */
-export function loadConfig(input: { argv: readonly string[]; env: Readonly<Record<string, string | undefined>>; cwd?: string }): LoadedConfig {
+export function loadConfig(input: {
+  argv: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+  cwd?: string;
+}): LoadedConfig {
   const cwd = input.cwd ?? process.cwd();
   const faults: string[] = [];
   const flags = readFlags(input.argv, faults);
@@ -77,7 +82,8 @@ function readFlags(argv: readonly string[], faults: string[]): { values: Values;
     const flag = equals > 0 ? word.slice(0, equals) : word;
     const value = equals > 0 ? word.slice(equals + 1) : argv[++i];
     const name = byFlag.get(flag);
-    if (name === undefined && flag !== '--config') faults.push(`${flag}: there is no such option; \`moalog start --help\` lists them`);
+    if (name === undefined && flag !== '--config')
+      faults.push(`${flag}: there is no such option; \`moalog start --help\` lists them`);
     else if (value === undefined) faults.push(`${flag}: a value is missing`);
     else if (name === undefined) config = value;
     else values[name] = value;
@@ -92,7 +98,8 @@ function readVariables(env: Readonly<Record<string, string | undefined>>, faults
     if (!variable.startsWith('MOALOG_') || value === undefined || value === '') continue;
     const name = byVariable.get(variable);
     if (name !== undefined) values[name] = value;
-    else if (!OTHER_VARIABLES.test(variable)) faults.push(`${variable}: there is no such option; \`moalog config\` lists them`);
+    else if (!OTHER_VARIABLES.test(variable))
+      faults.push(`${variable}: there is no such option; \`moalog config\` lists them`);
   }
   return values;
 }

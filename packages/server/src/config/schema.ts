@@ -10,22 +10,43 @@ interface Option<T extends z.ZodType> {
   /** Never printed. */
   readonly secret?: true;
 }
-const option = <T extends z.ZodType>(schema: T, help: string, more: { secret?: true } = {}): Option<T> => ({ schema, help, ...more });
+const option = <T extends z.ZodType>(schema: T, help: string, more: { secret?: true } = {}): Option<T> => ({
+  schema,
+  help,
+  ...more,
+});
 
 /** The only list of options. `--help`, docs and `moalog config` are made from it. */
 export const OPTIONS = {
-  httpPort: option(z.coerce.number().int().min(0).max(65_535).default(3080), 'port of console, API and HTTP receivers; 0 takes a free one'),
+  httpPort: option(
+    z.coerce.number().int().min(0).max(65_535).default(3080),
+    'port of console, API and HTTP receivers; 0 takes a free one',
+  ),
   httpHost: option(z.string().min(1).default('127.0.0.1'), 'address to listen on; 0.0.0.0 to serve others'),
   dataDir: option(z.string().min(1).default('./data'), 'everything embedded lives below'),
-  bootstrapKey: option(z.string().min(16).optional(), 'key with all rights on first start; generated and kept in the data directory when absent', { secret: true }),
-  clickhouseUrl: option(z.url().optional(), 'a ClickHouse server in place of the embedded engine: http://user:pass@host:8123/db', { secret: true }),
+  bootstrapKey: option(
+    z.string().min(16).optional(),
+    'key with all rights on first start; generated and kept in the data directory when absent',
+    { secret: true },
+  ),
+  clickhouseUrl: option(
+    z.url().optional(),
+    'a ClickHouse server in place of the embedded engine: http://user:pass@host:8123/db',
+    { secret: true },
+  ),
   role: option(z.enum(['all']).default('all'), 'which part of the work this process does'),
-  logLevel: option(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'), "level of Moalog's own logs"),
+  logLevel: option(
+    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    "level of Moalog's own logs",
+  ),
   logFormat: option(z.enum(['auto', 'json', 'pretty']).default('auto'), 'auto: pretty on a terminal, JSON elsewhere'),
   retentionDays: option(z.coerce.number().int().min(1).max(36_500).default(30), 'days that events are kept'),
   maxBodyBytes: option(bytes.default(64 * 1024 * 1024), 'largest ingest body after inflation, in bytes'),
   requestTimeoutMs: option(ms.default(60_000), 'time in which a request must have arrived whole'),
-  spoolMaxBytes: option(bytes.default(8 * 1024 ** 3), 'accepted bytes that may wait for the store before senders get 429'),
+  spoolMaxBytes: option(
+    bytes.default(8 * 1024 ** 3),
+    'accepted bytes that may wait for the store before senders get 429',
+  ),
   spoolMaxAgeMs: option(ms.default(15 * 60_000), 'age of waiting bytes at which senders get 429'),
   segmentMaxBytes: option(bytes.default(64 * 1024 * 1024), 'size at which a spool segment is closed'),
   segmentMaxAgeMs: option(ms.default(300), 'age at which a spool segment is closed while the loader keeps up'),

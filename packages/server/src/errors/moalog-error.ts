@@ -1,4 +1,4 @@
-import { type ErrorCode, ERRORS } from './catalogue.ts';
+import { ERRORS, type ErrorCode } from './catalogue.ts';
 
 /** A place in the input that is wrong. `from` and `to` are character offsets in a query. */
 export interface ErrorPlace {

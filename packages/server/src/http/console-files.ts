@@ -31,7 +31,12 @@ export async function serveConsole(app: FastifyInstance, dist = CONSOLE_DIST): P
     const pathname = request.url.split('?')[0] ?? '/';
     const page = request.method === 'GET' && !API_PATH.test(pathname) && !path.extname(pathname);
     if (page && built) return reply.sendFile('index.html');
-    if (page) return reply.code(503).type('text/plain; charset=utf-8').send('The console is not built. Run: npm run build\n');
-    return sendProblem(reply, request, new MoalogError('not_found', `${request.method} ${pathname} is not a call of this server.`));
+    if (page)
+      return reply.code(503).type('text/plain; charset=utf-8').send('The console is not built. Run: npm run build\n');
+    return sendProblem(
+      reply,
+      request,
+      new MoalogError('not_found', `${request.method} ${pathname} is not a call of this server.`),
+    );
   });
 }

@@ -8,7 +8,15 @@ export interface ReadinessCheck {
 }
 
 /** `/healthz` (alive), `/readyz` (can accept and query, with reasons) and `/metrics`. Open to all: they hold no events and no secrets. */
-export function healthRoutes({ checks, metrics, beforeScrape }: { checks: readonly ReadinessCheck[]; metrics: Metrics; beforeScrape: () => void }) {
+export function healthRoutes({
+  checks,
+  metrics,
+  beforeScrape,
+}: {
+  checks: readonly ReadinessCheck[];
+  metrics: Metrics;
+  beforeScrape: () => void;
+}) {
   return async (app: FastifyInstance): Promise<void> => {
     app.get('/healthz', async () => ({ status: 'ok' }));
     app.get('/readyz', async (_request, reply) => {

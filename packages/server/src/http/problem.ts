@@ -9,10 +9,15 @@ export function toMoalogError(error: unknown): MoalogError {
   if (error instanceof MoalogError) return error;
   if (error instanceof ZodError) return fromZod(error);
   const fastify = error as Partial<FastifyError>; // Fastify's own errors carry statusCode and code
-  if (fastify.statusCode === 413) return new MoalogError('body_too_large', 'The body is larger than this call takes.', { cause: error });
-  if (fastify.statusCode === 415) return new MoalogError('unsupported_encoding', 'Send application/json here.', { cause: error });
-  if (fastify.statusCode === 400) return new MoalogError('invalid_request', fastify.message ?? 'The request cannot be read.', { cause: error });
-  return new MoalogError('internal', 'An unexpected error was logged under the request id of this answer.', { cause: error });
+  if (fastify.statusCode === 413)
+    return new MoalogError('body_too_large', 'The body is larger than this call takes.', { cause: error });
+  if (fastify.statusCode === 415)
+    return new MoalogError('unsupported_encoding', 'Send application/json here.', { cause: error });
+  if (fastify.statusCode === 400)
+    return new MoalogError('invalid_request', fastify.message ?? 'The request cannot be read.', { cause: error });
+  return new MoalogError('internal', 'An unexpected error was logged under the request id of this answer.', {
+    cause: error,
+  });
 }
 
 function fromZod(error: ZodError): MoalogError {
@@ -37,14 +42,16 @@ export function problemOf(error: MoalogError, requestId: string): Problem {
 export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler((thrown, request, reply) => {
     const error = toMoalogError(thrown);
-    if (error.code === 'internal') request.log.error({ event: 'request_failed', err: thrown }, 'a request failed unexpectedly');
+    if (error.code === 'internal')
+      request.log.error({ event: 'request_failed', err: thrown }, 'a request failed unexpectedly');
     return sendProblem(reply, request, error);
   });
 }
 
 export function sendProblem(reply: FastifyReply, request: FastifyRequest, error: MoalogError): FastifyReply {
   if (error.retryAfterS !== undefined) reply.header('retry-after', String(error.retryAfterS));
-  if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="moalog", ApiKey realm="moalog", Basic realm="moalog"');
+  if (error.status === 401)
+    reply.header('www-authenticate', 'Bearer realm="moalog", ApiKey realm="moalog", Basic realm="moalog"');
   return reply.code(error.status).type('application/problem+json').send(problemOf(error, request.id));
 }
 

@@ -12,7 +12,13 @@ const MAX_API_BODY_BYTES = 1024 * 1024;
  * The one HTTP server. It has no routes: each part brings its own as a Fastify plugin. `requestTimeoutMs` ends requests that do not
  * arrive whole; a client that stalls never holds a place for longer.
  */
-export function createHttpServer({ config, log }: { config: Pick<Config, 'requestTimeoutMs'>; log: Logger }): FastifyInstance {
+export function createHttpServer({
+  config,
+  log,
+}: {
+  config: Pick<Config, 'requestTimeoutMs'>;
+  log: Logger;
+}): FastifyInstance {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger, // pino's Logger has all of it; Fastify's type differs in a bivariant corner
     logController: new LogController({ disableRequestLogging: true }),

@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { SESSION_COOKIE } from './sessions.ts';
 
-export type Credential = { readonly kind: 'key'; readonly candidates: readonly string[] } | { readonly kind: 'session'; readonly token: string };
+export type Credential =
+  | { readonly kind: 'key'; readonly candidates: readonly string[] }
+  | { readonly kind: 'session'; readonly token: string };
 
 /**
  * What a request brings to prove who it is. Agents differ in what they can send, so a key is taken from

@@ -43,7 +43,10 @@ export class Keys {
     return row === undefined ? null : known(row);
   }
 
-  async create(wanted: { name: string; scopes: readonly KeyScope[]; project?: string | undefined }, secret = newSecret()): Promise<{ key: KeyInfo; secret: string }> {
+  async create(
+    wanted: { name: string; scopes: readonly KeyScope[]; project?: string | undefined },
+    secret = newSecret(),
+  ): Promise<{ key: KeyInfo; secret: string }> {
     const row: KeyRow = {
       id: `key_${randomBytes(8).toString('hex')}`,
       name: wanted.name,
@@ -82,7 +85,11 @@ export class Keys {
   #touch(id: string, now: number): void {
     if (now - (this.#lastUsed.get(id) ?? 0) < LAST_USED_GRAIN_MS) return;
     this.#lastUsed.set(id, now);
-    void this.#catalog.updateTable('keys').set({ last_used_at: new Date(now).toISOString() }).where('id', '=', id).execute();
+    void this.#catalog
+      .updateTable('keys')
+      .set({ last_used_at: new Date(now).toISOString() })
+      .where('id', '=', id)
+      .execute();
   }
 }
 

@@ -9,7 +9,13 @@ import type { Projects } from './projects.ts';
 import { SESSION_COOKIE, type Sessions } from './sessions.ts';
 
 /** Sign-in of the console and management of keys. */
-export function accountRoutes(parts: { access: Access; keys: Keys; sessions: Sessions; projects: Projects; version: string }) {
+export function accountRoutes(parts: {
+  access: Access;
+  keys: Keys;
+  sessions: Sessions;
+  projects: Projects;
+  version: string;
+}) {
   const { access, keys, sessions, projects, version } = parts;
 
   const describe = async (caller: Caller): Promise<SessionInfo> => ({
@@ -64,10 +70,17 @@ export function accountRoutes(parts: { access: Access; keys: Keys; sessions: Ses
 
 async function requireInstallation(authorized: Promise<Caller>): Promise<Caller> {
   const caller = await authorized;
-  if (caller.project !== null) throw new MoalogError('forbidden', `This key belongs to the project ${caller.project}; keys are managed with a key of the installation.`);
+  if (caller.project !== null)
+    throw new MoalogError(
+      'forbidden',
+      `This key belongs to the project ${caller.project}; keys are managed with a key of the installation.`,
+    );
   return caller;
 }
 
 function setCookie(reply: FastifyReply, value: string, secure: boolean): void {
-  reply.header('set-cookie', `${SESSION_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`);
+  reply.header(
+    'set-cookie',
+    `${SESSION_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`,
+  );
 }

@@ -10,7 +10,9 @@ export type Catalog = Kysely<Tables>;
  */
 export function openSqliteCatalog(file: string): Catalog {
   const database = new DatabaseSync(file);
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000');
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
+  );
   return new Kysely<Tables>({
     dialect: new SqliteDialect({
       database: {

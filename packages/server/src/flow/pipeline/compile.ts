@@ -157,7 +157,6 @@ export function compileSelect(shape: LoadShape): string {
 /** The same SELECT up to some expressions over steps; for measuring the steps. */
 export function selectOf(shape: LoadShape, columns: readonly string[]): string {
   const layers = layersOf(inlined(eventSteps(shape), columns));
-  if (process.env.LAYERS) for (const l of layers) console.error(l.map((x) => x.name).join(' '));
   const wanted = [new Set(columns.flatMap(namesIn))];
   for (const layer of layers.toReversed())
     wanted.unshift(new Set([...(wanted[0] ?? []), ...layer.flatMap((step) => namesIn(step.sql))]));

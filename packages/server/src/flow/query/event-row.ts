@@ -8,6 +8,11 @@ export type EventRow = Event;
 
 export const ALL_COLUMNS: Sql = unsafeSql(EVENT_COLUMNS.join(', '));
 
+/** For files: attributes as JSON text, which every reader of CSV and Parquet understands. */
+export const FILE_COLUMNS: Sql = unsafeSql(
+  EVENT_COLUMNS.map((name) => (name === 'attributes' ? 'toJSONString(attributes) AS attributes' : name)).join(', '),
+);
+
 /** Columns of an answer; wanted attributes come as a smaller `attributes`. `timestamp` and `event_id` are always there, for cursors and keys. */
 export function selectedColumns(wanted: readonly string[] | undefined): Sql {
   if (wanted === undefined) return ALL_COLUMNS;
@@ -30,6 +35,9 @@ export function selectedColumns(wanted: readonly string[] | undefined): Sql {
 
 /** An event id as the API takes it. */
 export function readEventId(text: string): bigint {
-  if (!/^\d{1,20}$/.test(text)) throw new MoalogError('invalid_request', 'An event id is a whole number in decimal text.', { places: [{ path: 'id', message: 'is not an event id' }] });
+  if (!/^\d{1,20}$/.test(text))
+    throw new MoalogError('invalid_request', 'An event id is a whole number in decimal text.', {
+      places: [{ path: 'id', message: 'is not an event id' }],
+    });
   return BigInt.asUintN(64, BigInt(text));
 }

@@ -27,7 +27,13 @@ const MAX_NEAREST = 3;
 function nearest(field: string, known: readonly string[]): string[] {
   const wanted = field.toLowerCase();
   return known
-    .map((name) => ({ name, distance: name.toLowerCase().includes(wanted) || wanted.includes(name.toLowerCase()) ? 1 : editDistance(wanted, name.toLowerCase()) }))
+    .map((name) => ({
+      name,
+      distance:
+        name.toLowerCase().includes(wanted) || wanted.includes(name.toLowerCase())
+          ? 1
+          : editDistance(wanted, name.toLowerCase()),
+    }))
     .filter(({ distance }) => distance <= Math.max(2, Math.floor(wanted.length / 3)))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, MAX_NEAREST)
@@ -40,7 +46,9 @@ function editDistance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      next.push(
+        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      );
     }
     row = next;
   }

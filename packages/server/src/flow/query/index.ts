@@ -1,1 +1,1 @@
-export { queryRoutes, type QueryParts } from './routes.ts';
+export { type QueryParts, queryRoutes } from './routes.ts';

@@ -1,6 +1,14 @@
-import { createGzip } from 'node:zlib';
 import { pipeline } from 'node:stream/promises';
-import { contextRequestSchema, exportRequestSchema, facetsRequestSchema, fieldsRequestSchema, histogramRequestSchema, searchRequestSchema, tailRequestSchema } from '@moalog/contract';
+import { createGzip } from 'node:zlib';
+import {
+  contextRequestSchema,
+  exportRequestSchema,
+  facetsRequestSchema,
+  fieldsRequestSchema,
+  histogramRequestSchema,
+  searchRequestSchema,
+  tailRequestSchema,
+} from '@moalog/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -9,9 +17,9 @@ import type { Metrics } from '#metrics';
 import type { Store } from '#store';
 import type { SegmentQueue } from '#transport';
 import { readScope, readSearch } from './compile/scope.ts';
+import { readEventId } from './event-row.ts';
 import { eventById, eventContext } from './events/events.ts';
 import { EXPORT_TYPES, exportStatement } from './export/export.ts';
-import { readEventId } from './event-row.ts';
 import { facets } from './facets/facets.ts';
 import { fields } from './fields/fields.ts';
 import { hintsFor } from './hints.ts';
@@ -52,7 +60,10 @@ export function queryRoutes(parts: QueryParts) {
       const answer = await search(runner, asked, scope, parts.queue.loadedBelow(), signal);
       if (answer.rows.length > 0 || scope.tree === null || asked.cursor !== undefined) return answer;
       const known = await fields(runner, fieldsRequestSchema.parse({}), projects, scope.range, signal);
-      const hints = hintsFor(scope.tree, known.fields.map((field) => field.name));
+      const hints = hintsFor(
+        scope.tree,
+        known.fields.map((field) => field.name),
+      );
       return hints.length === 0 ? answer : { ...answer, hints };
     });
 
@@ -71,7 +82,13 @@ export function queryRoutes(parts: QueryParts) {
     app.get('/api/v1/fields', async (request, reply) => {
       await parts.access.authorize(request, 'read');
       const asked = fieldsRequestSchema.parse(request.query);
-      return fields(runner, asked, await readable(request, asked.project), readTimeRange(asked.from, asked.to, Date.now()), untilGone(reply));
+      return fields(
+        runner,
+        asked,
+        await readable(request, asked.project),
+        readTimeRange(asked.from, asked.to, Date.now()),
+        untilGone(reply),
+      );
     });
 
     app.get('/api/v1/events/:id', async (request, reply) => {
@@ -103,7 +120,12 @@ export function queryRoutes(parts: QueryParts) {
       const asked = exportRequestSchema.parse(request.body ?? {});
       const scope = readScope(asked, await readable(request, asked.project));
       const type = EXPORT_TYPES[asked.format];
-      const body = await runner.stream('export', exportStatement(asked, scope, parts.queue.loadedBelow()), type.format, untilGone(reply));
+      const body = await runner.stream(
+        'export',
+        exportStatement(asked, scope, parts.queue.loadedBelow()),
+        type.format,
+        untilGone(reply),
+      );
       const zipped = String(request.headers['accept-encoding'] ?? '').includes('gzip') && asked.format !== 'parquet';
       reply.hijack();
       reply.raw.writeHead(200, {
@@ -114,10 +136,12 @@ export function queryRoutes(parts: QueryParts) {
         ...(zipped ? { 'content-encoding': 'gzip' } : {}),
       });
       // A failure on the way breaks the connection, so that nobody takes half a file for the whole.
-      await (zipped ? pipeline(body, createGzip({ level: 3 }), reply.raw) : pipeline(body, reply.raw)).catch((error: unknown) => {
-        request.log.warn({ event: 'export_broken', err: error }, 'an export ended early');
-        reply.raw.destroy();
-      });
+      await (zipped ? pipeline(body, createGzip({ level: 3 }), reply.raw) : pipeline(body, reply.raw)).catch(
+        (error: unknown) => {
+          request.log.warn({ event: 'export_broken', err: error }, 'an export ended early');
+          reply.raw.destroy();
+        },
+      );
     });
 
     app.get('/api/v1/tail', async (request, reply) => {
@@ -126,9 +150,15 @@ export function queryRoutes(parts: QueryParts) {
       const projects = await readable(request, asked.project);
       const tree = readSearch(asked.query);
       const lastSeen = request.headers['last-event-id'];
-      const after = typeof lastSeen === 'string' && lastSeen !== '' ? readEventId(lastSeen) : parts.queue.loadedBelow() - 1n;
+      const after =
+        typeof lastSeen === 'string' && lastSeen !== '' ? readEventId(lastSeen) : parts.queue.loadedBelow() - 1n;
       reply.hijack();
-      reply.raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no', 'x-request-id': request.id });
+      reply.raw.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+        'x-request-id': request.id,
+      });
       reply.raw.write(`retry: 1000\nid: ${after}\n\n`);
       const signal = untilGone(reply);
       const heartbeat = setInterval(() => reply.raw.write(': still here\n\n'), HEARTBEAT_MS);
@@ -136,7 +166,8 @@ export function queryRoutes(parts: QueryParts) {
         projects,
         tree,
         after,
-        send: (batch: object, lastId: bigint) => void reply.raw.write(`event: events\nid: ${lastId}\ndata: ${JSON.stringify(batch)}\n\n`),
+        send: (batch: object, lastId: bigint) =>
+          void reply.raw.write(`event: events\nid: ${lastId}\ndata: ${JSON.stringify(batch)}\n\n`),
       };
       await tails.follow(client, signal);
       clearInterval(heartbeat);

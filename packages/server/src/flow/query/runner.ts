@@ -38,7 +38,12 @@ export class Runner {
   }
 
   /** All rows of a statement. `question` names it in metrics. */
-  async rows<Row>(question: string, statement: Sql, signal: AbortSignal, settings: Settings = {}): Promise<Result<Row>> {
+  async rows<Row>(
+    question: string,
+    statement: Sql,
+    signal: AbortSignal,
+    settings: Settings = {},
+  ): Promise<Result<Row>> {
     return this.#measured(question, async () => {
       const { text, parameters } = statement.render();
       const result = await this.#store.client.query({
@@ -87,12 +92,19 @@ export class Runner {
   }
 
   #outOfTime(): PartialAnswer {
-    return { reason: 'time_limit', message: `The query was ended after ${this.#config.queryMaxMs / 1_000} s; this is what it had found. Narrow the time range, or add a field.` };
+    return {
+      reason: 'time_limit',
+      message: `The query was ended after ${this.#config.queryMaxMs / 1_000} s; this is what it had found. Narrow the time range, or add a field.`,
+    };
   }
 
   async #measured<T>(question: string, work: () => Promise<T>): Promise<T> {
     if (this.#running >= this.#config.maxQueries) {
-      throw new MoalogError('too_many_queries', `${this.#config.maxQueries} queries are running or waiting; try again in a moment.`, { retryAfterS: 1 });
+      throw new MoalogError(
+        'too_many_queries',
+        `${this.#config.maxQueries} queries are running or waiting; try again in a moment.`,
+        { retryAfterS: 1 },
+      );
     }
     this.#running++;
     const end = this.#metrics.querySeconds.startTimer({ question });

@@ -1,6 +1,12 @@
 import { MoalogError } from '#errors';
 
-const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+const UNITS_MS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+};
 const RELATIVE = /^now(?:([+-]\d{1,9})([smhdw]))?(?:\/([smhd]))?$/;
 const ABSOLUTE = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?$/;
 
@@ -43,7 +49,9 @@ export function readTimeRange(from: string, to: string, nowMs: number): TimeRang
   };
   const range = { from: read('from', from), to: read('to', to) };
   if (range.from >= range.to) {
-    throw new MoalogError('invalid_request', `from: ${from} is not before to: ${to}.`, { places: [{ path: 'from', message: 'is not before to' }] });
+    throw new MoalogError('invalid_request', `from: ${from} is not before to: ${to}.`, {
+      places: [{ path: 'from', message: 'is not before to' }],
+    });
   }
   return range;
 }

@@ -6,8 +6,6 @@ export const MAX_LINE_BYTES = 1_048_576;
 export const MAX_FIELDS = 1_000;
 /** Objects nested deeper stay JSON text under the name of their path: found by searching, not by name. */
 export const MAX_DEPTH = 32;
-/** Levels that are opened one by one in the statement; an object below them stays JSON text. */
-const OPENED_LEVELS = 8;
 
 const MAP = 'Map(LowCardinality(String), String)';
 
@@ -40,9 +38,9 @@ const opened = (pairs: string): string =>
  * Map(LowCardinality(String), String) of dotted names and values as text, empty for a line that is no JSON object; `is_json`;
  * `too_long`; `parse_error` ('' when there is none).
  *
- * A flat line costs one JSONExtract; only lines with an inner `{` pay for being opened. The branches of an `if` that nothing else uses are
- * computed under a mask, which copies their inputs: so what most rows need (`kv_strict`) is also named in a condition, and stays out of
- * that (bench/load-cost.ts: 8.3 → 4 µs a row for the whole SELECT).
+ * A flat line costs one JSONExtract. Only lines with an inner `{` (or a null, or numbers that must be quoted) go through the generic reader,
+ * one level of objects an iteration; the others hand it an empty text, which costs less than a branch (bench/load-cost.ts). Levels
+ * written out one below the other instead of a fold made the engine repeat them: 900 µs a row against 9.
  */
 export function documentSteps(): Step[] {
   const steps: Step[] = [
@@ -67,15 +65,15 @@ export function documentSteps(): Step[] {
     },
     { name: 'level_0', sql: pairsOf(`if(nests, if(quotes_numbers, quoted_line, line), '')`) },
   ];
-  for (let level = 1; level <= OPENED_LEVELS; level++) {
-    const above = `level_${level - 1}`;
-    steps.push({
-      name: `level_${level}`,
-      sql: `if(arrayExists(p -> ${isObject('p.2')}, ${above}), ${opened(above)}, ${above})`,
-    });
-  }
-  const value = `if(startsWith(p.2, '"'), JSONExtractString(p.2), p.2)`;
-  const nested = `CAST(arrayMap(p -> (p.1, ${value}), level_${OPENED_LEVELS}), '${MAP}')`;
+  steps.push(
+    { name: 'depth', sql: `if(nests, least(countSubstrings(line, '{') - 1, ${MAX_DEPTH}), 0)` },
+    {
+      name: 'pairs',
+      sql: `arrayFold((acc, i) -> if(arrayExists(p -> ${isObject('p.2')}, acc), ${opened('acc')}, acc), range(depth), level_0)`,
+    },
+  );
+  const value = `if(startsWith(p.2, '"'), if(position(p.2, '\\\\') = 0, substring(p.2, 2, length(p.2) - 2), JSONExtractString(p.2)), p.2)`;
+  const nested = `CAST(arrayMap(p -> (p.1, ${value}), pairs), '${MAP}')`;
   steps.push(
     { name: 'kv', sql: `multiIf(nests, ${nested}, quotes_numbers, ${asMap('quoted_line')}, kv_strict)` },
     { name: 'is_json', sql: 'notEmpty(kv)' },

@@ -6,15 +6,28 @@ import { join, type Sql, sql, unsafeSql, unsigned } from './sql.ts';
 
 const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** Level words of other systems. */
-const LEVEL_ALIASES: Readonly<Record<string, string>> = { warning: 'warn', err: 'error', critical: 'fatal', crit: 'fatal', information: 'info', notice: 'info' };
+const LEVEL_ALIASES: Readonly<Record<string, string>> = {
+  warning: 'warn',
+  err: 'error',
+  critical: 'fatal',
+  crit: 'fatal',
+  information: 'info',
+  notice: 'info',
+};
 
 /** A search as a condition over columns of `logs`. `nowMs` is what `now` means in it. */
 export function compileCondition(node: SearchNode, nowMs: number): Sql {
   switch (node.type) {
     case 'and':
-      return grouped(node.parts.map((part) => compileCondition(part, nowMs)), ' AND ');
+      return grouped(
+        node.parts.map((part) => compileCondition(part, nowMs)),
+        ' AND ',
+      );
     case 'or':
-      return grouped(node.parts.map((part) => compileCondition(part, nowMs)), ' OR ');
+      return grouped(
+        node.parts.map((part) => compileCondition(part, nowMs)),
+        ' OR ',
+      );
     case 'not':
       return sql`NOT (${compileCondition(node.part, nowMs)})`;
     case 'text':
@@ -34,7 +47,9 @@ interface Place {
 const grouped = (parts: readonly Sql[], word: string): Sql => sql`(${join(parts, word)})`;
 
 function refuse(place: Place, message: string): MoalogError {
-  return new MoalogError('invalid_query', message, { places: [{ path: 'query', message, from: place.from, to: place.to }] });
+  return new MoalogError('invalid_query', message, {
+    places: [{ path: 'query', message, from: place.from, to: place.to }],
+  });
 }
 
 /**
@@ -52,7 +67,10 @@ function messageTest(test: Test, place: Place): Sql {
     case 'exists':
       return unsafeSql(`message != ''`);
     case 'any':
-      return grouped(test.tests.map((each) => messageTest(each, place)), ' OR ');
+      return grouped(
+        test.tests.map((each) => messageTest(each, place)),
+        ' OR ',
+      );
     case 'compare':
       if (test.operator === '=') return sql`message = ${test.value}`;
       throw refuse(place, 'The message is text: it cannot be compared by size.');
@@ -61,10 +79,18 @@ function messageTest(test: Test, place: Place): Sql {
   }
 }
 
-const tokensOf = (text: string): string[] => [...new Set(text.toLowerCase().split(/[^a-z0-9\u0080-\u{10ffff}]+/u).filter((token) => token !== ''))];
+const tokensOf = (text: string): string[] => [
+  ...new Set(
+    text
+      .toLowerCase()
+      .split(/[^a-z0-9\u0080-\u{10ffff}]+/u)
+      .filter((token) => token !== ''),
+  ),
+];
 const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text);
 /** Scripts without capitals (Hangul, Han, kana, …) need no case folding beyond ASCII. */
-const foldsLikeAscii = (text: string): boolean => [...text].every((char) => isAscii(char) || char.toLowerCase() === char.toUpperCase());
+const foldsLikeAscii = (text: string): boolean =>
+  [...text].every((char) => isAscii(char) || char.toLowerCase() === char.toUpperCase());
 
 function wordOrPhrase(value: string): Sql {
   if (!foldsLikeAscii(value)) return sql`positionCaseInsensitiveUTF8(message, ${value}) > 0`;
@@ -74,7 +100,9 @@ function wordOrPhrase(value: string): Sql {
   const tokens = tokensOf(value);
   if (tokens.length === 0) return substring;
   const words = sql`hasAllTokens(lower(message), ${tokens})`;
-  return tokens.length === 1 && tokens[0] === lowered ? words : sql`(${words} AND position(lower(message), ${lowered}) > 0)`;
+  return tokens.length === 1 && tokens[0] === lowered
+    ? words
+    : sql`(${words} AND position(lower(message), ${lowered}) > 0)`;
 }
 
 const asciiLower = (text: string): string => text.replace(/[A-Z]/g, (char) => char.toLowerCase());
@@ -108,7 +136,9 @@ function fieldTest(field: ResolvedField, test: Test, place: Place, nowMs: number
       return sql`${value} != ''`;
     case 'any': {
       const plain = test.tests.filter((each) => each.kind === 'is').map((each) => spelled(field, each.value));
-      const others = test.tests.filter((each) => each.kind !== 'is').map((each) => fieldTest(field, each, place, nowMs));
+      const others = test.tests
+        .filter((each) => each.kind !== 'is')
+        .map((each) => fieldTest(field, each, place, nowMs));
       return grouped(plain.length === 0 ? others : [sql`${value} IN ${plain}`, ...others], ' OR ');
     }
     case 'compare':
@@ -142,7 +172,8 @@ function compared(value: Sql, operator: '>' | '>=' | '<' | '<=' | '=', bound: st
 function timeTest(field: ResolvedField, test: Test, place: Place, nowMs: number): Sql {
   const at = (text: string): Sql => {
     const nanoseconds = toNanoseconds(text, nowMs);
-    if (nanoseconds === null) throw refuse(place, `${JSON.stringify(text)} is not a time; write 2026-11-19T10:00:00Z or now-15m.`);
+    if (nanoseconds === null)
+      throw refuse(place, `${JSON.stringify(text)} is not a time; write 2026-11-19T10:00:00Z or now-15m.`);
     return sql`fromUnixTimestamp64Nano(${nanoseconds}, 'UTC')`;
   };
   switch (test.kind) {
@@ -153,7 +184,9 @@ function timeTest(field: ResolvedField, test: Test, place: Place, nowMs: number)
     case 'range': {
       const sides = [
         ...(test.low === null ? [] : [sql`${field.value} ${unsafeSql(test.includesLow ? '>=' : '>')} ${at(test.low)}`]),
-        ...(test.high === null ? [] : [sql`${field.value} ${unsafeSql(test.includesHigh ? '<=' : '<')} ${at(test.high)}`]),
+        ...(test.high === null
+          ? []
+          : [sql`${field.value} ${unsafeSql(test.includesHigh ? '<=' : '<')} ${at(test.high)}`]),
       ];
       return sides.length === 0 ? unsafeSql('1') : grouped(sides, ' AND ');
     }
@@ -171,6 +204,10 @@ function idTest(test: Test, place: Place): Sql {
   };
   if (test.kind === 'is') return sql`event_id = ${id(test.value)}`;
   if (test.kind === 'compare') return sql`event_id ${unsafeSql(test.operator)} ${id(test.value)}`;
-  if (test.kind === 'any') return grouped(test.tests.map((each) => idTest(each, place)), ' OR ');
+  if (test.kind === 'any')
+    return grouped(
+      test.tests.map((each) => idTest(each, place)),
+      ' OR ',
+    );
   throw refuse(place, 'An event id is equal to a number, or greater or smaller.');
 }

@@ -1,7 +1,17 @@
 import { type Sql, sql, unsafeSql } from './sql.ts';
 
 /** Columns that a search may name. Everything else is an attribute. */
-const TEXT_COLUMNS = ['project', 'level', 'service', 'environment', 'host', 'source', 'message', 'trace_id', 'span_id'] as const;
+const TEXT_COLUMNS = [
+  'project',
+  'level',
+  'service',
+  'environment',
+  'host',
+  'source',
+  'message',
+  'trace_id',
+  'span_id',
+] as const;
 const TIME_COLUMNS = ['timestamp', 'received_at'] as const;
 
 /** Other spellings of columns that people know from elsewhere. */

@@ -14,10 +14,17 @@ export interface Scope {
   readonly nowMs: number;
 }
 
-export function readScope(request: { query: string; from: string; to: string }, projects: readonly string[], nowMs = Date.now()): Scope {
+export function readScope(
+  request: { query: string; from: string; to: string },
+  projects: readonly string[],
+  nowMs = Date.now(),
+): Scope {
   const range = readTimeRange(request.from, request.to, nowMs);
   const tree = readSearch(request.query);
-  const where = join([inProjects(projects), inRange(range), ...(tree === null ? [] : [compileCondition(tree, nowMs)])], ' AND ');
+  const where = join(
+    [inProjects(projects), inRange(range), ...(tree === null ? [] : [compileCondition(tree, nowMs)])],
+    ' AND ',
+  );
   return { projects, range, tree, where, nowMs };
 }
 

@@ -35,7 +35,10 @@ export class Sql {
 }
 
 /** `${string}` is bound as String, `${bigint}` as Int64, `${number}` as Float64, `${string[]}` as Array(String); an `Sql` is put in. */
-export function sql(texts: TemplateStringsArray, ...values: readonly (string | number | bigint | readonly string[] | Sql)[]): Sql {
+export function sql(
+  texts: TemplateStringsArray,
+  ...values: readonly (string | number | bigint | readonly string[] | Sql)[]
+): Sql {
   const parts: (string | Bound | Sql)[] = [];
   texts.forEach((text, i) => {
     parts.push(text);

@@ -7,15 +7,29 @@ import type { Runner } from '../runner.ts';
 import { toNanoseconds } from '../time-range.ts';
 
 /** One event of the projects. Rejects with `not_found` for an id that is not theirs, as for one that is nobody's. */
-export async function eventById(runner: Runner, projects: readonly string[], id: bigint, signal: AbortSignal): Promise<EventRow> {
+export async function eventById(
+  runner: Runner,
+  projects: readonly string[],
+  id: bigint,
+  signal: AbortSignal,
+): Promise<EventRow> {
   const statement = sql`SELECT ${ALL_COLUMNS} FROM logs WHERE ${inProjects(projects)} AND event_id = ${unsigned(id)} LIMIT 1`;
   const [event] = (await runner.rows<EventRow>('event', statement, signal)).rows;
-  if (event === undefined) throw new MoalogError('not_found', `There is no event ${id} in ${projects.join(', ')}, or it is older than the retention.`);
+  if (event === undefined)
+    throw new MoalogError(
+      'not_found',
+      `There is no event ${id} in ${projects.join(', ')}, or it is older than the retention.`,
+    );
   return event;
 }
 
 /** Neighbours of an event in time, from the same project, service and host. */
-export async function eventContext(runner: Runner, event: EventRow, count: { before: number; after: number }, signal: AbortSignal): Promise<ContextResponse> {
+export async function eventContext(
+  runner: Runner,
+  event: EventRow,
+  count: { before: number; after: number },
+  signal: AbortSignal,
+): Promise<ContextResponse> {
   const at = sql`fromUnixTimestamp64Nano(${toNanoseconds(event.timestamp, 0) ?? 0n}, 'UTC')`;
   const id = unsigned(BigInt(event.event_id));
   const neighbours = async (older: boolean, limit: number): Promise<EventRow[]> => {

@@ -24,8 +24,14 @@ interface ValueRow {
 }
 
 function valuesStatement(fields: readonly string[], request: Request, scope: Scope, every: number): Sql {
-  const pairs = join(fields.map((field) => sql`(${field}, toString(${resolveField(field).value}))`), ', ');
-  const contains = request.contains === undefined || request.contains === '' ? sql`1` : sql`positionCaseInsensitiveUTF8(value, ${request.contains}) > 0`;
+  const pairs = join(
+    fields.map((field) => sql`(${field}, toString(${resolveField(field).value}))`),
+    ', ',
+  );
+  const contains =
+    request.contains === undefined || request.contains === ''
+      ? sql`1`
+      : sql`positionCaseInsensitiveUTF8(value, ${request.contains}) > 0`;
   const sampled = every === 1 ? sql`1` : sql`event_id % ${unsigned(every)} = 0`;
   return sql`SELECT field, value, events, sum(events) OVER (PARTITION BY field) AS present, count() OVER (PARTITION BY field) AS distinct_values FROM (
   SELECT pair.1 AS field, pair.2 AS value, count() AS events FROM (SELECT arrayJoin([${pairs}]) AS pair FROM logs WHERE ${scope.where} AND ${sampled})
@@ -38,12 +44,22 @@ async function chooseFields(runner: Runner, scope: Scope, signal: AbortSignal): 
   const statement = sql`SELECT name, count() AS events FROM (SELECT attributes FROM logs WHERE ${scope.where} ORDER BY timestamp DESC LIMIT ${unsigned(CHOICE_EVENTS)})
 ARRAY JOIN mapKeys(attributes) AS name, mapValues(attributes) AS value
 GROUP BY name HAVING uniq(value) <= greatest(20, events / 5) ORDER BY events DESC, name LIMIT ${unsigned(CHOSEN_ATTRIBUTES)}`;
-  const result = await runner.rows<{ name: string }>('facet_choice', statement, signal, { use_top_k_dynamic_filtering: 0 });
+  const result = await runner.rows<{ name: string }>('facet_choice', statement, signal, {
+    use_top_k_dynamic_filtering: 0,
+  });
   return [...DEFAULT_COLUMNS, ...result.rows.map((row) => row.name)];
 }
 
-export async function facets(runner: Runner, request: Request, scope: Scope, signal: AbortSignal): Promise<FacetsResponse> {
-  const [total, names] = await Promise.all([countEvents(runner, scope, signal), request.fields ?? chooseFields(runner, scope, signal)]);
+export async function facets(
+  runner: Runner,
+  request: Request,
+  scope: Scope,
+  signal: AbortSignal,
+): Promise<FacetsResponse> {
+  const [total, names] = await Promise.all([
+    countEvents(runner, scope, signal),
+    request.fields ?? chooseFields(runner, scope, signal),
+  ]);
   const every = Math.max(1, Math.ceil(total / MAX_COUNTED_EVENTS));
   const result = await runner.rows<ValueRow>('facets', valuesStatement(names, request, scope, every), signal);
   const found = names.map((field): Facet => {

@@ -1,9 +1,9 @@
-import { type Field, type FieldsResponse, type fieldsRequestSchema, EVENT_COLUMNS } from '@moalog/contract';
+import { EVENT_COLUMNS, type Field, type FieldsResponse, type fieldsRequestSchema } from '@moalog/contract';
 import type { z } from 'zod';
 import { inProjects, inRange } from '../compile/scope.ts';
 import { type Sql, sql, unsigned } from '../compile/sql.ts';
 import type { Runner } from '../runner.ts';
-import { type TimeRange } from '../time-range.ts';
+import type { TimeRange } from '../time-range.ts';
 
 type Request = z.output<typeof fieldsRequestSchema>;
 
@@ -21,22 +21,31 @@ interface FieldRow {
 }
 
 export function fieldsStatement(projects: readonly string[], range: TimeRange, contains: string | undefined): Sql {
-  const filter = contains === undefined || contains === '' ? sql`1` : sql`positionCaseInsensitiveUTF8(name, ${contains}) > 0`;
+  const filter =
+    contains === undefined || contains === '' ? sql`1` : sql`positionCaseInsensitiveUTF8(name, ${contains}) > 0`;
   return sql`WITH newest AS (SELECT attributes FROM logs WHERE ${inProjects(projects)} AND ${inRange(range)} ORDER BY timestamp DESC LIMIT ${unsigned(SAMPLE_EVENTS)})
 SELECT name, count() AS events, countIf(isNotNull(toFloat64OrNull(value))) AS numbers, countIf(value IN ('true', 'false')) AS booleans, countIf(startsWith(value, '[')) AS arrays, (SELECT count() FROM newest) AS sample
 FROM newest ARRAY JOIN mapKeys(attributes) AS name, mapValues(attributes) AS value
 WHERE ${filter} GROUP BY name ORDER BY events DESC, name LIMIT ${unsigned(MAX_FIELDS)}`;
 }
 
-export async function fields(runner: Runner, request: Request, projects: readonly string[], range: TimeRange, signal: AbortSignal): Promise<FieldsResponse> {
+export async function fields(
+  runner: Runner,
+  request: Request,
+  projects: readonly string[],
+  range: TimeRange,
+  signal: AbortSignal,
+): Promise<FieldsResponse> {
   const result = await runner.rows<FieldRow>('fields', fieldsStatement(projects, range, request.contains), signal);
   const wanted = (request.contains ?? '').toLowerCase();
-  const columns: Field[] = EVENT_COLUMNS.filter((name) => name !== 'attributes' && name.includes(wanted)).map((name) => ({
-    name,
-    type: name === 'timestamp' || name === 'received_at' ? 'time' : name === 'event_id' ? 'number' : 'text',
-    kind: 'column',
-    share: 1,
-  }));
+  const columns: Field[] = EVENT_COLUMNS.filter((name) => name !== 'attributes' && name.includes(wanted)).map(
+    (name) => ({
+      name,
+      type: name === 'timestamp' || name === 'received_at' ? 'time' : name === 'event_id' ? 'number' : 'text',
+      kind: 'column',
+      share: 1,
+    }),
+  );
   const attributes: Field[] = result.rows.map((row) => ({
     name: row.name,
     type: typeOf(row),

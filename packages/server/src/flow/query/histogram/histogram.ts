@@ -34,10 +34,17 @@ function barsOf(shape: Shape, range: TimeRange): Bars {
  * Events by bar and value. When the search is only about what the rollup counts by, whole 10 s slices come from there and the ends of
  * the range that cut a slice from the events themselves: same numbers, a fraction of the rows.
  */
-export function histogramStatement(shape: Shape, scope: Scope): { readonly statement: Sql; readonly bars: Bars; readonly rollup: boolean } {
+export function histogramStatement(
+  shape: Shape,
+  scope: Scope,
+): { readonly statement: Sql; readonly bars: Bars; readonly rollup: boolean } {
   const bars = barsOf(shape, scope.range);
   const by = resolveField(shape.by).value;
-  const rollup = bars.intervalMs >= ROLLUP_GRAIN_MS && isRollupColumn(shape.by) && answeredByRollup(scope.tree) && bars.startMs % ROLLUP_GRAIN_MS === 0;
+  const rollup =
+    bars.intervalMs >= ROLLUP_GRAIN_MS &&
+    isRollupColumn(shape.by) &&
+    answeredByRollup(scope.tree) &&
+    bars.startMs % ROLLUP_GRAIN_MS === 0;
   const bar = (ms: Sql): Sql => sql`intDiv(${ms} - ${BigInt(bars.startMs)}, ${BigInt(bars.intervalMs)})`;
   const fromEvents = (range: TimeRange): Sql =>
     sql`SELECT ${bar(unsafeSql('toUnixTimestamp64Milli(timestamp)'))} AS bar, toString(${by}) AS value, count() AS events FROM logs WHERE ${conditions(scope, inRange(range))} GROUP BY bar, value`;
@@ -46,28 +53,48 @@ export function histogramStatement(shape: Shape, scope: Scope): { readonly state
   const grain = BigInt(ROLLUP_GRAIN_MS) * NANOS_PER_MS;
   const firstWhole = ceilTo(scope.range.from, grain);
   const lastWhole = floorTo(scope.range.to, grain);
-  if (firstWhole >= lastWhole) return { statement: sql`SELECT bar, value, events FROM (${fromEvents(scope.range)})`, bars, rollup: false };
+  if (firstWhole >= lastWhole)
+    return { statement: sql`SELECT bar, value, events FROM (${fromEvents(scope.range)})`, bars, rollup: false };
   const seconds = (nanos: bigint): Sql => sql`toDateTime(${nanos / 1_000_000_000n}, 'UTC')`;
   const parts = [
     sql`SELECT ${bar(unsafeSql('toInt64(toUnixTimestamp(time)) * 1000'))} AS bar, toString(${by}) AS value, sum(events) AS events FROM logs_10s WHERE ${conditions(scope, sql`time >= ${seconds(firstWhole)} AND time < ${seconds(lastWhole)}`)} GROUP BY bar, value`,
   ];
   if (scope.range.from < firstWhole) parts.push(fromEvents({ from: scope.range.from, to: firstWhole }));
   if (lastWhole < scope.range.to) parts.push(fromEvents({ from: lastWhole, to: scope.range.to }));
-  return { statement: sql`SELECT bar, value, sum(events) AS events FROM (${join(parts, ' UNION ALL ')}) GROUP BY bar, value`, bars, rollup };
+  return {
+    statement: sql`SELECT bar, value, sum(events) AS events FROM (${join(parts, ' UNION ALL ')}) GROUP BY bar, value`,
+    bars,
+    rollup,
+  };
 }
 
 const conditions = (scope: Scope, time: Sql): Sql =>
-  join([inProjects(scope.projects), time, ...(scope.tree === null ? [] : [compileCondition(scope.tree, scope.nowMs)])], ' AND ');
+  join(
+    [inProjects(scope.projects), time, ...(scope.tree === null ? [] : [compileCondition(scope.tree, scope.nowMs)])],
+    ' AND ',
+  );
 
 const floorTo = (value: bigint, grain: bigint): bigint => value - (((value % grain) + grain) % grain);
 const ceilTo = (value: bigint, grain: bigint): bigint => -floorTo(-value, grain);
 
-export async function histogram(runner: Runner, request: Request, scope: Scope, signal: AbortSignal): Promise<HistogramResponse> {
+export async function histogram(
+  runner: Runner,
+  request: Request,
+  scope: Scope,
+  signal: AbortSignal,
+): Promise<HistogramResponse> {
   const { statement, bars } = histogramStatement(request, scope);
-  const result = await runner.rows<{ bar: string; value: string; events: string }>('histogram', statement, signal, { max_threads: 2 });
+  const result = await runner.rows<{ bar: string; value: string; events: string }>('histogram', statement, signal, {
+    max_threads: 2,
+  });
   const totals = new Map<string, number>();
   for (const row of result.rows) totals.set(row.value, (totals.get(row.value) ?? 0) + Number(row.events));
-  const stacks = new Set([...totals].sort((a, b) => b[1] - a[1]).slice(0, MAX_STACKS).map(([value]) => value));
+  const stacks = new Set(
+    [...totals]
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, MAX_STACKS)
+      .map(([value]) => value),
+  );
   const counts: Record<string, number>[] = Array.from({ length: bars.count }, () => ({}));
   let total = 0;
   for (const row of result.rows) {
@@ -81,7 +108,10 @@ export async function histogram(runner: Runner, request: Request, scope: Scope, 
     intervalMs: bars.intervalMs,
     from: toIso(scope.range.from),
     to: toIso(scope.range.to),
-    buckets: counts.map((count, i) => ({ start: new Date(bars.startMs + i * bars.intervalMs).toISOString(), counts: count })),
+    buckets: counts.map((count, i) => ({
+      start: new Date(bars.startMs + i * bars.intervalMs).toISOString(),
+      counts: count,
+    })),
     total,
     scanned: result.scanned,
     elapsedMs: result.elapsedMs,
@@ -92,7 +122,10 @@ export async function histogram(runner: Runner, request: Request, scope: Scope, 
 /** Events that match, by the same shortcut. */
 export async function countEvents(runner: Runner, scope: Scope, signal: AbortSignal): Promise<number> {
   const { statement } = histogramStatement({ buckets: 2, by: 'level', zoneOffsetMinutes: 0 }, scope);
-  const result = await runner.rows<{ total: string }>('count', sql`SELECT sum(events) AS total FROM (${statement})`, signal);
+  const result = await runner.rows<{ total: string }>(
+    'count',
+    sql`SELECT sum(events) AS total FROM (${statement})`,
+    signal,
+  );
   return Number(result.rows[0]?.total ?? 0);
 }
-

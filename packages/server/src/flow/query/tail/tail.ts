@@ -68,19 +68,28 @@ export class Tails {
 
   async #between(client: TailClient, after: bigint, below: bigint, signal: AbortSignal): Promise<TailBatch> {
     const where = join(
-      [inProjects(client.projects), sql`event_id > ${unsigned(after)} AND event_id < ${unsigned(below)}`, ...(client.tree === null ? [] : [compileCondition(client.tree, Date.now())])],
+      [
+        inProjects(client.projects),
+        sql`event_id > ${unsigned(after)} AND event_id < ${unsigned(below)}`,
+        ...(client.tree === null ? [] : [compileCondition(client.tree, Date.now())]),
+      ],
       ' AND ',
     );
     const { rows } = await this.#runner.rows<EventRow>('tail', batchStatement(where), signal);
     if (rows.length < MAX_BATCH_EVENTS) return { rows: [...rows].reverse(), skipped: 0 };
-    const counted = await this.#runner.rows<{ events: string }>('tail_count', sql`SELECT count() AS events FROM logs WHERE ${where}`, signal);
+    const counted = await this.#runner.rows<{ events: string }>(
+      'tail_count',
+      sql`SELECT count() AS events FROM logs WHERE ${where}`,
+      signal,
+    );
     const skipped = Number(counted.rows[0]?.events ?? rows.length) - rows.length;
     this.#metrics.tailSkippedEvents.inc(skipped);
     return { rows: [...rows].reverse(), skipped };
   }
 }
 
-const batchStatement = (where: Sql): Sql => sql`SELECT ${ALL_COLUMNS} FROM logs WHERE ${where} ORDER BY event_id DESC LIMIT ${unsigned(MAX_BATCH_EVENTS)}`;
+const batchStatement = (where: Sql): Sql =>
+  sql`SELECT ${ALL_COLUMNS} FROM logs WHERE ${where} ORDER BY event_id DESC LIMIT ${unsigned(MAX_BATCH_EVENTS)}`;
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
