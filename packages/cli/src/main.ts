@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { ConfigError } from '@moalog/server/config';
 import { type Command, CommandError, UsageError } from './command.ts';
 import { demo } from './commands/demo.ts';
+import { send } from './commands/send.ts';
 import { start } from './commands/start.ts';
 
-const COMMANDS: readonly Command[] = [start, demo];
+const COMMANDS: readonly Command[] = [start, send, demo];
 
 const overview = (): string =>
   `moalog: gather the logs of many clouds and servers in one place\n\nusage: moalog COMMAND [OPTIONS]\n\n${COMMANDS.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`).join('\n')}\n\n\`moalog COMMAND --help\` says more.\n`;

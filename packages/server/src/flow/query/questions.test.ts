@@ -6,7 +6,7 @@ import type { Access } from '#access';
 import { createHttpServer } from '#http';
 import { createMetrics } from '#metrics';
 import { MoalogError } from '#errors';
-import { Rig } from '../load/rig.ts';
+import { Rig, type TestFrame } from '../load/rig.ts';
 import { compileCondition } from './compile/condition.ts';
 import { readSearch } from './compile/scope.ts';
 import { queryRoutes } from './routes.ts';
@@ -34,13 +34,14 @@ const RANGE = { from: '2026-11-20T10:00:00Z', to: '2026-11-20T13:00:00Z' };
 
 let rig: Rig;
 let app: FastifyInstance;
+const load = async (frames: readonly TestFrame[]): Promise<void> => rig.load(await rig.segment(frames));
 const loadedBelow = { value: 1n << 62n };
 
 beforeAll(async () => {
   rig = await Rig.open();
   const lines = (events: readonly object[]): string[] => events.map((event, i) => JSON.stringify({ timestamp: new Date(START + i * 1_000).toISOString(), ...event }));
-  await rig.load([{ lines: lines(EVENTS) }, { header: { project: 'secret' }, lines: ['{"id":"secret","message":"upstream timeout secret"}'] }]);
-  await rig.load([{ header: { project: 'many' }, lines: lines(Array.from({ length: 250 }, (_, i) => ({ id: `m${i}`, level: i % 5 === 0 ? 'error' : 'info', message: `line ${i}`, service: `s${i % 3}` }))) }]);
+  await load([{ lines: lines(EVENTS) }, { header: { project: 'secret' }, lines: ['{"id":"secret","message":"upstream timeout secret"}'] }]);
+  await load([{ header: { project: 'many' }, lines: lines(Array.from({ length: 250 }, (_, i) => ({ id: `m${i}`, level: i % 5 === 0 ? 'error' : 'info', message: `line ${i}`, service: `s${i % 3}` }))) }]);
   const log = pino({ level: 'silent' });
   app = createHttpServer({ config: { requestTimeoutMs: 10_000 }, log });
   const config = { queryMaxMs: 10_000, queryMaxMemoryBytes: undefined, maxQueries: 8, memoryMaxBytes: 1024 ** 3 };
@@ -145,7 +146,7 @@ test('pages neither skip nor repeat while events arrive', async () => {
     const answer = await ask('search', { project: 'many', limit: 60, ...(cursor === undefined ? {} : { cursor }) });
     seen.push(...answer.rows.map((row: { attributes: { id: string } }) => row.attributes.id));
     // In between newer events with the same times come in.
-    await rig.load([{ header: { project: 'many' }, lines: [JSON.stringify({ id: `late${page}`, timestamp: new Date(START + page * 20_000).toISOString() })] }]);
+    await load([{ header: { project: 'many' }, lines: [JSON.stringify({ id: `late${page}`, timestamp: new Date(START + page * 20_000).toISOString() })] }]);
     if (answer.cursor === null) break;
     cursor = answer.cursor;
   }

@@ -1,9 +1,9 @@
 CREATE TABLE IF NOT EXISTS logs
 (
     project LowCardinality(String),
-    timestamp DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    timestamp DateTime64(9, 'UTC') CODEC(Delta(8), LZ4),
     received_at DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
-    event_id UInt64 CODEC(Delta(8), ZSTD(1)),
+    event_id UInt64 CODEC(Delta(8), LZ4),
     level LowCardinality(String),
     service LowCardinality(String),
     environment LowCardinality(String),
