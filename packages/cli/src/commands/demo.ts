@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, CommandError, duration, positiveNumber, readCommandLine, UsageError } from '../command.ts';
-import { CONNECTION_HELP, CONNECTION_OPTIONS, type Connection, connectionOf } from '../connection/connect.ts';
+import { CONNECTION_HELP, CONNECTION_OPTIONS, type Connection, connectionOf, ensureRunning } from '../connection/connect.ts';
 import { eachInFlight } from '../connection/in-flight.ts';
 import { ingest } from '../connection/ingest.ts';
 import { type DemoBatch, generateDemo } from '../demo/generate.ts';
@@ -44,6 +44,7 @@ ${CONNECTION_HELP}`,
     const wanted = values.events === undefined ? Number.POSITIVE_INFINITY : Math.round(positiveNumber('events', values.events));
     const backMs = values.back === undefined ? 0 : duration('back', values.back);
     const connection = connectionOf(values);
+    await ensureRunning(connection);
     const sender = createSender(connection, values.project);
 
     if (backMs > 0) {

@@ -1,6 +1,6 @@
 import { globSync, statSync } from 'node:fs';
 import { type Command, CommandError, positiveNumber, readCommandLine, UsageError } from '../command.ts';
-import { CONNECTION_HELP, CONNECTION_OPTIONS, connectionOf } from '../connection/connect.ts';
+import { CONNECTION_HELP, CONNECTION_OPTIONS, connectionOf, ensureRunning } from '../connection/connect.ts';
 import { createProgress } from '../send/progress.ts';
 import { sendFiles, sendStream } from '../send/send-files.ts';
 
@@ -56,6 +56,7 @@ ${CONNECTION_HELP}`,
       again: values.again,
       progress,
     };
+    await ensureRunning(options.connection);
     try {
       await sendFiles(files, options);
       if (piped) await sendStream(process.stdin, options);

@@ -55,6 +55,11 @@ export async function call(connection: Connection, route: string, init: RequestI
   return response;
 }
 
+/** Says at once, before any work, when no server answers. Throws CommandError. */
+export async function ensureRunning(connection: Connection): Promise<void> {
+  await (await call(connection, '/healthz')).body?.cancel();
+}
+
 export const postJson = (connection: Connection, route: string, body: unknown, signal?: AbortSignal): Promise<Response> =>
   call(connection, route, {
     method: 'POST',

@@ -6,7 +6,9 @@ async function cut(bytes: Buffer, chunkBytes: number, maxBytes: number, from = 0
   async function* chunks(): AsyncGenerator<Buffer> {
     for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
   }
-  return Array.fromAsync(cutBatches(chunks(), maxBytes, from));
+  const batches: LineBatch[] = [];
+  for await (const batch of cutBatches(chunks(), maxBytes, from)) batches.push(batch);
+  return batches;
 }
 
 const text = fc.array(fc.constantFrom('a', 'bb', '\n', '한', '\xff'), { maxLength: 200 }).map((parts) => Buffer.from(parts.join('')));

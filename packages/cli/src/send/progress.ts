@@ -1,6 +1,8 @@
 import type { SendProgress } from './send-files.ts';
 
 const REDRAW_MS = 100;
+/** Batches in flight meet the same trouble together; it is told once. */
+const NOTE_RETRY_MS = 1_000;
 
 export interface ProgressReport extends SendProgress {
   /** Takes the bar away. */
@@ -13,6 +15,7 @@ export function createProgress(totalBytes: number, terminal: boolean): ProgressR
   const startedAt = performance.now();
   const sum = { files: 0, lines: 0, bytes: 0, read: 0, again: 0, skipped: 0 };
   let drawnAt = 0;
+  let notedAt = Number.NEGATIVE_INFINITY;
   const seconds = (): number => Math.max(0.001, (performance.now() - startedAt) / 1_000);
   const draw = (): void => {
     if (!terminal || performance.now() - drawnAt < REDRAW_MS) return;
@@ -42,7 +45,11 @@ export function createProgress(totalBytes: number, terminal: boolean): ProgressR
       sum.skipped++;
       note(`${name}: was sent before (--again sends it again)`);
     },
-    retry: (reason, pauseMs) => note(`trying again in ${Math.round(pauseMs)} ms: ${reason}`),
+    retry(reason, pauseMs) {
+      if (performance.now() - notedAt < NOTE_RETRY_MS) return;
+      notedAt = performance.now();
+      note(`trying again in ${Math.round(pauseMs)} ms: ${reason}`);
+    },
     end() {
       if (terminal) process.stderr.write('\r\x1b[K');
     },
