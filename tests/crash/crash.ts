@@ -37,7 +37,17 @@ export async function crashRounds(rounds: number, random: () => number = Math.ra
     while (!over.aborted) {
       // A batch without an answer is sent again with the same id, as agents do.
       const id = `batch-${++batches}`;
-      const batch = unanswered.pop() ?? { id, lines: Array.from({ length: LINES_A_BATCH }, (_, i) => JSON.stringify({ id: `${id}-${i}`, level: ['info', 'error'][i % 2], service: `s${i % 4}`, message: `line ${i} of ${id}` })) };
+      const batch = unanswered.pop() ?? {
+        id,
+        lines: Array.from({ length: LINES_A_BATCH }, (_, i) =>
+          JSON.stringify({
+            id: `${id}-${i}`,
+            level: ['info', 'error'][i % 2],
+            service: `s${i % 4}`,
+            message: `line ${i} of ${id}`,
+          }),
+        ),
+      };
       try {
         await deliver(server, batch);
       } catch {
@@ -65,8 +75,17 @@ export async function crashRounds(rounds: number, random: () => number = Math.ra
     const server = await startServer({ dataDir });
     for (const batch of unanswered.splice(0)) await deliver(server, batch);
     await server.waitForCount('event_id:>0', acknowledged.size, 60_000).catch(() => undefined);
-    const exported = await (await server.request('/api/v1/export', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ from: 'now-1d', to: 'now+1d', columns: ['id'] }) })).text();
-    const ids = exported.trim().split('\n').map((line) => (JSON.parse(line) as { attributes: { id: string } }).attributes.id);
+    const exported = await (
+      await server.request('/api/v1/export', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ from: 'now-1d', to: 'now+1d', columns: ['id'] }),
+      })
+    ).text();
+    const ids = exported
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { attributes: { id: string } }).attributes.id);
     const present = new Set(ids);
     const report: CrashReport = {
       rounds,

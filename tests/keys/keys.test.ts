@@ -7,7 +7,11 @@ const secrets: Record<string, string> = {};
 beforeAll(async () => {
   server = await startServer();
   for (const [name, scopes] of Object.entries({ ingest: ['ingest'], read: ['read'] })) {
-    const answer = await server.request('/api/v1/keys', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name, scopes }) });
+    const answer = await server.request('/api/v1/keys', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name, scopes }),
+    });
     expect(answer.status).toBe(201);
     secrets[name] = ((await answer.json()) as { secret: string }).secret;
   }
@@ -32,7 +36,14 @@ const READS: readonly (readonly [method: string, path: string])[] = [
 ];
 
 const call = (key: string | undefined, method: string, path: string): Promise<Response> =>
-  fetch(`${server.url}${path}`, { method, headers: { ...(key === undefined ? {} : { 'x-api-key': key }), ...(method === 'POST' ? { 'content-type': 'application/json' } : {}) }, ...(method === 'POST' ? { body: '{}' } : {}) });
+  fetch(`${server.url}${path}`, {
+    method,
+    headers: {
+      ...(key === undefined ? {} : { 'x-api-key': key }),
+      ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(method === 'POST' ? { body: '{}' } : {}),
+  });
 
 describe('an ingest key reads nothing', () => {
   test.each(READS)('%s %s', async (method, path) => {
@@ -40,26 +51,44 @@ describe('an ingest key reads nothing', () => {
     expect((await call(undefined, method, path)).status).toBe(401);
     expect((await call('mlk_0000000000000000000000000000000000000000', method, path)).status).toBe(401);
   });
-  test.each(['/api/v1//search', '/api/v1/search/', '/API/v1/search', '/api/v1/ingest/../search', '/elasticsearch/../api/v1/search', '/elasticsearch/_bulk/../../api/v1/search'])('nor by the path %s', async (path) => {
+  test.each([
+    '/api/v1//search',
+    '/api/v1/search/',
+    '/API/v1/search',
+    '/api/v1/ingest/../search',
+    '/elasticsearch/../api/v1/search',
+    '/elasticsearch/_bulk/../../api/v1/search',
+  ])('nor by the path %s', async (path) => {
     expect([401, 403, 404, 405]).toContain((await call(secrets.ingest, 'POST', path)).status);
   });
 });
 
 test('a read key sends nothing', async () => {
-  for (const path of ['/api/v1/ingest', '/elasticsearch/_bulk']) expect((await call(secrets.read, 'POST', path)).status).toBe(403);
+  for (const path of ['/api/v1/ingest', '/elasticsearch/_bulk'])
+    expect((await call(secrets.read, 'POST', path)).status).toBe(403);
   expect((await call(secrets.read, 'GET', '/api/v1/keys')).status).toBe(403);
 });
 
 test('a key of one project reaches no other', async () => {
-  const answer = await server.request('/api/v1/keys', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name: 'p', scopes: ['read', 'ingest', 'admin'], project: 'default' }) });
+  const answer = await server.request('/api/v1/keys', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'p', scopes: ['read', 'ingest', 'admin'], project: 'default' }),
+  });
   const { secret } = (await answer.json()) as { secret: string };
-  const search = await fetch(`${server.url}/api/v1/search`, { method: 'POST', headers: { 'x-api-key': secret, 'content-type': 'application/json' }, body: '{"project":"other"}' });
+  const search = await fetch(`${server.url}/api/v1/search`, {
+    method: 'POST',
+    headers: { 'x-api-key': secret, 'content-type': 'application/json' },
+    body: '{"project":"other"}',
+  });
   expect(search.status).toBe(403);
   expect((await call(secret, 'GET', '/api/v1/keys')).status).toBe(403);
 });
 
 test('a revoked key is refused', async () => {
-  const { keys } = (await (await server.request('/api/v1/keys')).json()) as { keys: { id: string; name: string; prefix: string }[] };
+  const { keys } = (await (await server.request('/api/v1/keys')).json()) as {
+    keys: { id: string; name: string; prefix: string }[];
+  };
   const read = keys.find((key) => key.name === 'read');
   expect((await server.request(`/api/v1/keys/${read?.id}`, { method: 'DELETE' })).status).toBe(204);
   expect((await call(secrets.read, 'POST', '/api/v1/search')).status).toBe(401);

@@ -29,7 +29,12 @@ describe.skipIf(files.length === 0)('2,000 real lines of each of eight systems',
     const found: string[] = [];
     let cursor: string | null = null;
     do {
-      const page = await server.search({ query: `service:${service}`, limit: 700, columns: ['message'], ...(cursor === null ? {} : { cursor }) });
+      const page = await server.search({
+        query: `service:${service}`,
+        limit: 700,
+        columns: ['message'],
+        ...(cursor === null ? {} : { cursor }),
+      });
       found.push(...page.rows.map((row) => row.message ?? ''));
       cursor = page.cursor;
     } while (cursor !== null);
@@ -38,6 +43,7 @@ describe.skipIf(files.length === 0)('2,000 real lines of each of eight systems',
     const dated = await server.count(`service:${service} @timestamp:<"now-30d"`);
     // Every one of these systems writes a time; Linux and OpenSSH without the year, so that theirs lie within the last year.
     if (!['linux', 'openssh'].includes(service)) expect(dated).toBe(lines.length);
-    if (['apache', 'hadoop', 'hdfs', 'spark', 'windows', 'zookeeper'].includes(service)) expect(levelled).toBe(lines.length);
+    if (['apache', 'hadoop', 'hdfs', 'spark', 'windows', 'zookeeper'].includes(service))
+      expect(levelled).toBe(lines.length);
   });
 });

@@ -33,7 +33,9 @@ test('a port in use, a directory that cannot be written and too little room are 
   await new Promise((resolve) => taken.once('listening', resolve));
   const address = taken.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  await expect(startServer({ flags: ['--http-port', String(port)] })).rejects.toThrow(new RegExp(`Port ${port} is in use`));
+  await expect(startServer({ flags: ['--http-port', String(port)] })).rejects.toThrow(
+    new RegExp(`Port ${port} is in use`),
+  );
   taken.close();
 
   const file = path.join(dataDir, 'a-file');

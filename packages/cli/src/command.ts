@@ -22,12 +22,24 @@ export class CommandError extends Error {
 }
 
 /** Reads a command line. Throws UsageError for options that do not exist or lack a value. */
-export function readCommandLine<T extends NonNullable<ParseArgsConfig['options']>>(argv: readonly string[], options: T) {
+export function readCommandLine<T extends NonNullable<ParseArgsConfig['options']>>(
+  argv: readonly string[],
+  options: T,
+) {
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
+}
+
+const SHIELD = '\u0000';
+
+/** As readCommandLine, for a command that takes a search: a word such as `-host:web-1` belongs to the search. */
+export function readSearchLine<T extends NonNullable<ParseArgsConfig['options']>>(argv: readonly string[], options: T) {
+  const shielded = argv.map((word) => (/^-[^-]/.test(word) ? `${SHIELD}${word}` : word));
+  const { values, positionals } = readCommandLine(shielded, options);
+  return { values, query: positionals.map((word) => word.replace(SHIELD, '')).join(' ') };
 }
 
 /** A positive number given as an option. Throws UsageError. */

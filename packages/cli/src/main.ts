@@ -43,7 +43,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof UsageError) && !(error instanceof ConfigError) && !(error instanceof CommandError)) throw error;
+  if (!(error instanceof UsageError) && !(error instanceof ConfigError) && !(error instanceof CommandError))
+    throw error;
   process.stderr.write(`moalog: ${error.message}\n`);
   process.exitCode = error instanceof CommandError ? 1 : 2;
 } finally {

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { accountRoutes, createAccess, ensureBootstrapKey, Keys, Projects, Sessions } from '#accounts';
@@ -86,7 +86,9 @@ export async function startServer({
 
     const url = await listen(app, config);
     const stateFile = path.join(directory.path, 'server.json');
-    writeFileSync(stateFile, JSON.stringify({ pid: process.pid, enginePid: engine.pid(), url, version: VERSION }));
+    // Renamed, so that nobody reads half of it.
+    writeFileSync(`${stateFile}.new`, JSON.stringify({ pid: process.pid, enginePid: engine.pid(), url, version: VERSION }));
+    renameSync(`${stateFile}.new`, stateFile);
     open(stateFile, (file) => rmSync(file, { force: true }));
     log.info({ event: 'server_started', url, version: VERSION }, 'Moalog is ready');
     return { url, key, close };

@@ -42,7 +42,7 @@ export interface TestServer {
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'moalog-test-'));
   const stateFile = path.join(dataDir, 'server.json');
-  rmSync(stateFile, { force: true });
+  if (existsSync(stateFile)) rmSync(stateFile);
   const flags = [
     '--http-port',
     '0',

@@ -19,7 +19,9 @@ export const config: Command = {
     if (loaded.file !== null) process.stdout.write(`file: ${loaded.file}\n`);
     const width = Math.max(...options.map((option) => option.variable.length));
     for (const option of options) {
-      process.stdout.write(`${option.variable.padEnd(width)}  ${(option.value || '(not set)').padEnd(24)}  ${option.origin.padEnd(11)}  ${option.help}\n`);
+      process.stdout.write(
+        `${option.variable.padEnd(width)}  ${(option.value || '(not set)').padEnd(24)}  ${option.origin.padEnd(11)}  ${option.help}\n`,
+      );
     }
     return 0;
   },
@@ -27,6 +29,9 @@ export const config: Command = {
 
 /** All options as a Markdown table. Holds nothing of this machine. */
 export function markdownTable(options: ReturnType<typeof explainConfig>): string {
-  const rows = options.map(({ name, flag, variable, default: standard, help }) => `| \`${variable}\` | \`${flag}\` | \`${name}\` | ${standard === '' ? '' : `\`${standard}\``} | ${help.replaceAll('|', '\\|')} |`);
+  const rows = options.map(
+    ({ name, flag, variable, default: standard, help }) =>
+      `| \`${variable}\` | \`${flag}\` | \`${name}\` | ${standard === '' ? '' : `\`${standard}\``} | ${help.replaceAll('|', '\\|')} |`,
+  );
   return `| variable | flag | in moalog.yaml | default | meaning |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}\n`;
 }

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, CommandError, duration, positiveNumber, readCommandLine, UsageError } from '../command.ts';
-import { CONNECTION_HELP, CONNECTION_OPTIONS, type Connection, connectionOf, ensureRunning } from '../connection/connect.ts';
+import {
+  CONNECTION_HELP,
+  CONNECTION_OPTIONS,
+  type Connection,
+  connectionOf,
+  ensureRunning,
+} from '../connection/connect.ts';
 import { eachInFlight } from '../connection/in-flight.ts';
 import { ingest } from '../connection/ingest.ts';
 import { type DemoBatch, generateDemo } from '../demo/generate.ts';
@@ -41,14 +47,17 @@ ${CONNECTION_HELP}`,
     if (positionals.length > 0) throw new UsageError(`demo takes no ${positionals[0]}`);
     const rate = positiveNumber('rate', values.rate);
     const seed = positiveNumber('seed', values.seed);
-    const wanted = values.events === undefined ? Number.POSITIVE_INFINITY : Math.round(positiveNumber('events', values.events));
+    const wanted =
+      values.events === undefined ? Number.POSITIVE_INFINITY : Math.round(positiveNumber('events', values.events));
     const backMs = values.back === undefined ? 0 : duration('back', values.back);
     const connection = connectionOf(values);
     await ensureRunning(connection);
     const sender = createSender(connection, values.project);
 
     if (backMs > 0) {
-      const events = Number.isFinite(wanted) ? wanted : Math.max(1, Math.min(DEFAULT_PAST_EVENTS, Math.round((rate * backMs) / 1_000)));
+      const events = Number.isFinite(wanted)
+        ? wanted
+        : Math.max(1, Math.min(DEFAULT_PAST_EVENTS, Math.round((rate * backMs) / 1_000)));
       const toMs = Date.now();
       await eachInFlight(generateDemo({ seed, events, fromMs: toMs - backMs, toMs }), IN_FLIGHT, sender.send);
       sender.report();
@@ -71,9 +80,13 @@ function createSender(connection: Connection, project: string | undefined): Send
   return {
     async send({ batchId, body, events: count }) {
       const parameters = new URLSearchParams({ batch_id: batchId, ...(project !== undefined && { project }) });
-      const answer = await ingest(connection, { body, parameters, contentType: 'application/x-ndjson' }, {
-        onRetry: (reason, pauseMs) => process.stderr.write(`waiting ${Math.round(pauseMs)} ms: ${reason}\n`),
-      });
+      const answer = await ingest(
+        connection,
+        { body, parameters, contentType: 'application/x-ndjson' },
+        {
+          onRetry: (reason, pauseMs) => process.stderr.write(`waiting ${Math.round(pauseMs)} ms: ${reason}\n`),
+        },
+      );
       if (answer.accepted !== count) throw new CommandError(`The server took ${answer.accepted} of ${count} events.`);
       events += count;
       bytes += body.length;
@@ -81,13 +94,18 @@ function createSender(connection: Connection, project: string | undefined): Send
     sent: () => events,
     report() {
       const seconds = (performance.now() - startedAt) / 1_000;
-      process.stdout.write(`sent ${events} events, ${bytes} bytes in ${seconds.toFixed(1)} s (${Math.round(events / seconds)} events/s)\n`);
+      process.stdout.write(
+        `sent ${events} events, ${bytes} bytes in ${seconds.toFixed(1)} s (${Math.round(events / seconds)} events/s)\n`,
+      );
     },
   };
 }
 
 /** Sends live traffic until Ctrl-C, or until `wanted` events were sent in all. */
-async function follow(sender: Sender, { seed, rate, wanted }: { seed: number; rate: number; wanted: number }): Promise<void> {
+async function follow(
+  sender: Sender,
+  { seed, rate, wanted }: { seed: number; rate: number; wanted: number },
+): Promise<void> {
   let stopped = false;
   const stop = (): void => {
     stopped = true;

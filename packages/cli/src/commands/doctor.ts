@@ -5,7 +5,14 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { searchResponseSchema, sessionSchema } from '@moalog/contract';
 import { type Command, CommandError, readCommandLine } from '../command.ts';
-import { CONNECTION_HELP, CONNECTION_OPTIONS, call, connectionOf, dataDirectory, postJson } from '../connection/connect.ts';
+import {
+  CONNECTION_HELP,
+  CONNECTION_OPTIONS,
+  call,
+  connectionOf,
+  dataDirectory,
+  postJson,
+} from '../connection/connect.ts';
 import { ingest } from '../connection/ingest.ts';
 
 type Finding = { readonly state: 'ok' | 'warn' | 'fail'; readonly what: string };
@@ -50,7 +57,9 @@ async function* findings(given: { url?: string; key?: string }): AsyncGenerator<
 
 function nodeVersion(): Finding {
   const text = `Node ${process.versions.node} on ${process.platform}-${process.arch}`;
-  return Number(process.versions.node.split('.')[0]) >= 24 ? ok(text) : fail(`${text}; Moalog needs Node 24, which bin/moalog.mjs finds`);
+  return Number(process.versions.node.split('.')[0]) >= 24
+    ? ok(text)
+    : fail(`${text}; Moalog needs Node 24, which bin/moalog.mjs finds`);
 }
 
 function engineLibrary(): Finding {
@@ -58,13 +67,17 @@ function engineLibrary(): Finding {
     createRequire(import.meta.resolve('@moalog/engine')).resolve('chdb');
     return ok('the engine library (chdb) is installed');
   } catch {
-    return warn('the engine library (chdb) is not installed; the embedded engine needs it, a ClickHouse server (MOALOG_CLICKHOUSE_URL) does not');
+    return warn(
+      'the engine library (chdb) is not installed; the embedded engine needs it, a ClickHouse server (MOALOG_CLICKHOUSE_URL) does not',
+    );
   }
 }
 
 function* dataDirectoryFindings(directory: string): Generator<Finding> {
   if (!existsSync(directory)) {
-    yield warn(`the data directory ${directory} does not exist yet; the server makes it (MOALOG_DATA_DIR names another)`);
+    yield warn(
+      `the data directory ${directory} does not exist yet; the server makes it (MOALOG_DATA_DIR names another)`,
+    );
     return;
   }
   try {
@@ -95,31 +108,51 @@ async function* serverFindings(given: { url?: string; key?: string }): AsyncGene
   }
 
   const ready = await fetch(`${connection.url}/readyz`);
-  yield ready.ok ? ok('the server is ready to accept and to search') : fail(`the server is not ready: ${(await ready.text()).slice(0, 300)}`);
+  yield ready.ok
+    ? ok('the server is ready to accept and to search')
+    : fail(`the server is not ready: ${(await ready.text()).slice(0, 300)}`);
 
   const session = sessionSchema.parse(await (await call(connection, '/api/v1/session')).json());
-  yield ok(`the key from ${connection.keyFrom} is valid (${session.scopes.join(', ')}); server version ${session.version}`);
+  yield ok(
+    `the key from ${connection.keyFrom} is valid (${session.scopes.join(', ')}); server version ${session.version}`,
+  );
   const project = session.projects[0]?.slug;
   if (project === undefined) yield warn('the key sees no project, so nothing was sent');
-  else if (!session.scopes.includes('admin') && !(session.scopes.includes('ingest') && session.scopes.includes('read'))) yield warn('the key may not both send and read, so nothing was sent');
+  else if (!session.scopes.includes('admin') && !(session.scopes.includes('ingest') && session.scopes.includes('read')))
+    yield warn('the key may not both send and read, so nothing was sent');
   else yield await canary(connection, project);
 }
 
 /** Sends one event and searches for it until it is found. */
 async function canary(connection: Parameters<typeof call>[0], project: string): Promise<Finding> {
   const id = randomUUID().replaceAll('-', '');
-  const body = Buffer.from(`${JSON.stringify({ level: 'info', service: 'moalog-doctor', message: `doctor canary ${id}` })}\n`);
+  const body = Buffer.from(
+    `${JSON.stringify({ level: 'info', service: 'moalog-doctor', message: `doctor canary ${id}` })}\n`,
+  );
   const parameters = new URLSearchParams({ project, source: 'doctor', batch_id: `doctor:${id}` });
-  await ingest(connection, { body, parameters, contentType: 'application/x-ndjson' }, { patienceMs: CANARY_PATIENCE_MS });
+  await ingest(
+    connection,
+    { body, parameters, contentType: 'application/x-ndjson' },
+    { patienceMs: CANARY_PATIENCE_MS },
+  );
   const acceptedAt = performance.now();
   for (;;) {
-    const answer = await postJson(connection, '/api/v1/search', { project, query: id, from: 'now-5m', to: 'now+1m', limit: 1 });
+    const answer = await postJson(connection, '/api/v1/search', {
+      project,
+      query: id,
+      from: 'now-5m',
+      to: 'now+1m',
+      limit: 1,
+    });
     const waitedMs = Math.round(performance.now() - acceptedAt);
     if (searchResponseSchema.parse(await answer.json()).rows.length > 0) {
       const text = `an event was found ${waitedMs} ms after it was accepted`;
       return waitedMs > SLOW_CANARY_MS ? warn(text) : ok(text);
     }
-    if (waitedMs > CANARY_PATIENCE_MS) return fail(`an accepted event was not found within ${CANARY_PATIENCE_MS / 1_000} s; the server's log says why it is behind`);
+    if (waitedMs > CANARY_PATIENCE_MS)
+      return fail(
+        `an accepted event was not found within ${CANARY_PATIENCE_MS / 1_000} s; the server's log says why it is behind`,
+      );
     await sleep(25);
   }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { searchResponseSchema } from '@moalog/contract';
-import { type Command, positiveNumber, readCommandLine } from '../command.ts';
+import { type Command, positiveNumber, readSearchLine } from '../command.ts';
 import { CONNECTION_HELP, CONNECTION_OPTIONS, connectionOf, postJson } from '../connection/connect.ts';
 import { eventLine } from '../reading/event-line.ts';
 
@@ -18,7 +18,7 @@ export const search: Command = {
 ${CONNECTION_HELP}`,
 
   async run(argv) {
-    const { values, positionals } = readCommandLine(argv, {
+    const { values, query } = readSearchLine(argv, {
       ...CONNECTION_OPTIONS,
       from: { type: 'string', default: 'now-1h' },
       to: { type: 'string', default: 'now' },
@@ -28,7 +28,7 @@ ${CONNECTION_HELP}`,
       project: { type: 'string', multiple: true, default: ['default'] },
     });
     const connection = connectionOf(values);
-    const scope = { project: values.project, query: positionals.join(' '), from: values.from, to: values.to };
+    const scope = { project: values.project, query, from: values.from, to: values.to };
     if (values.all) {
       const answer = await postJson(connection, '/api/v1/export', { ...scope, format: 'ndjson', order: 'asc' });
       for await (const chunk of answer.body ?? []) {
@@ -37,14 +37,18 @@ ${CONNECTION_HELP}`,
       return 0;
     }
     const limit = Math.round(positiveNumber('limit', values.limit));
-    const answer = searchResponseSchema.parse(await (await postJson(connection, '/api/v1/search', { ...scope, limit })).json());
+    const answer = searchResponseSchema.parse(
+      await (await postJson(connection, '/api/v1/search', { ...scope, limit })).json(),
+    );
     const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
     for (const row of answer.rows.toReversed()) {
       process.stdout.write(`${values.json ? JSON.stringify(row) : eventLine(row, colour)}\n`);
     }
     if (answer.partial !== undefined) process.stderr.write(`Not everything was searched: ${answer.partial.message}\n`);
     for (const { field, nearest } of answer.hints ?? []) {
-      process.stderr.write(`No event has the field ${field}${nearest.length > 0 ? `; did you mean ${nearest.join(', ')}?` : ''}\n`);
+      process.stderr.write(
+        `No event has the field ${field}${nearest.length > 0 ? `; did you mean ${nearest.join(', ')}?` : ''}\n`,
+      );
     }
     if (answer.cursor !== null) process.stderr.write(`There are more; --limit N or --all shows them.\n`);
     return 0;

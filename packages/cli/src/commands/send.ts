@@ -5,7 +5,17 @@ import { createProgress } from '../send/progress.ts';
 import { sendFiles, sendStream } from '../send/send-files.ts';
 
 /** Options that become parameters of each request. */
-const PARAMETERS = ['service', 'environment', 'host', 'project', 'source', 'time-field', 'message-field', 'level-field', 'timezone'] as const;
+const PARAMETERS = [
+  'service',
+  'environment',
+  'host',
+  'project',
+  'source',
+  'time-field',
+  'message-field',
+  'level-field',
+  'timezone',
+] as const;
 const DEFAULT_BATCH_BYTES = 2 * 1024 * 1024;
 
 export const send: Command = {
@@ -80,7 +90,12 @@ function filesOf(names: readonly string[]): string[] {
     const plain = statSync(name, { throwIfNoEntry: false });
     const found = plain === undefined ? globSync(name).sort() : [name];
     const readable = found.filter((file) => statSync(file, { throwIfNoEntry: false })?.isDirectory() === false);
-    if (readable.length === 0) throw new CommandError(plain === undefined ? `${name}: there is no such file` : `${name} is a directory; name its files, such as '${name}/*.log'`);
+    if (readable.length === 0)
+      throw new CommandError(
+        plain === undefined
+          ? `${name}: there is no such file`
+          : `${name} is a directory; name its files, such as '${name}/*.log'`,
+      );
     for (const file of readable) files.add(file);
   }
   return [...files];

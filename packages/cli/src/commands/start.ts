@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StartError, startServer } from '@moalog/server';
-import { ConfigError, loadConfig, OPTIONS, flagName, variableName, type OptionName } from '@moalog/server/config';
+import { ConfigError, flagName, loadConfig, OPTIONS, type OptionName, variableName } from '@moalog/server/config';
 import type { Command } from '../command.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../..');
@@ -77,7 +77,11 @@ function buildConsole(): string | null {
   if (!existsSync(path.join(source, 'index.html'))) return null;
   const stamp = path.join(source, 'dist/.source-hash');
   const hash = createHash('sha256');
-  const files = ['packages/console/{index.html,vite.config.ts,package.json}', 'packages/console/src/**/*', 'packages/{contract,search-language}/src/**/*'];
+  const files = [
+    'packages/console/{index.html,vite.config.ts,package.json}',
+    'packages/console/src/**/*',
+    'packages/{contract,search-language}/src/**/*',
+  ];
   for (const file of globSync(files, { cwd: root, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
@@ -88,8 +92,13 @@ function buildConsole(): string | null {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return null;
   process.stderr.write('Building the console (only after a change) …\n');
   const vite = createRequire(path.join(source, 'package.json')).resolve('vite/package.json');
-  const built = spawnSync(process.execPath, [path.join(path.dirname(vite), 'bin/vite.js'), 'build', source, '--logLevel', 'warn'], { cwd: source, encoding: 'utf8' });
-  if (built.status !== 0) return `The console could not be built; the API starts without it.\n${built.stdout}${built.stderr}`;
+  const built = spawnSync(
+    process.execPath,
+    [path.join(path.dirname(vite), 'bin/vite.js'), 'build', source, '--logLevel', 'warn'],
+    { cwd: source, encoding: 'utf8' },
+  );
+  if (built.status !== 0)
+    return `The console could not be built; the API starts without it.\n${built.stdout}${built.stderr}`;
   writeFileSync(stamp, wanted);
   return null;
 }

@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tailBatchSchema } from '@moalog/contract';
-import { type Command, CommandError, readCommandLine } from '../command.ts';
-import { CONNECTION_HELP, CONNECTION_OPTIONS, type Connection, complaintOf, connectionOf, unreachable } from '../connection/connect.ts';
+import { type Command, CommandError, readSearchLine } from '../command.ts';
+import {
+  CONNECTION_HELP,
+  CONNECTION_OPTIONS,
+  type Connection,
+  complaintOf,
+  connectionOf,
+  unreachable,
+} from '../connection/connect.ts';
 import { eventLine } from '../reading/event-line.ts';
 import { readEventStream, type StreamMessage } from '../reading/event-stream.ts';
 
@@ -17,13 +24,13 @@ export const tail: Command = {
 ${CONNECTION_HELP}`,
 
   async run(argv) {
-    const { values, positionals } = readCommandLine(argv, {
+    const { values, query } = readSearchLine(argv, {
       ...CONNECTION_OPTIONS,
       json: { type: 'boolean', default: false },
       project: { type: 'string', multiple: true, default: ['default'] },
     });
     const connection = connectionOf(values);
-    const asked = new URLSearchParams({ query: positionals.join(' ') });
+    const asked = new URLSearchParams({ query });
     for (const project of values.project) asked.append('project', project);
     const stopping = new AbortController();
     process.once('SIGINT', () => stopping.abort()).once('SIGTERM', () => stopping.abort());
@@ -33,7 +40,12 @@ ${CONNECTION_HELP}`,
 };
 
 /** Follows until the signal; after a break it goes on behind the last event it has seen. Throws CommandError when the first connection fails or the request is wrong. */
-async function follow(connection: Connection, asked: URLSearchParams, json: boolean, signal: AbortSignal): Promise<void> {
+async function follow(
+  connection: Connection,
+  asked: URLSearchParams,
+  json: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
   let lastId: string | null = null;
   let connected = false;
@@ -43,9 +55,12 @@ async function follow(connection: Connection, asked: URLSearchParams, json: bool
         headers: { authorization: `Bearer ${connection.key}`, ...(lastId !== null && { 'last-event-id': lastId }) },
         signal,
       });
-      if (!response.ok && (!connected || response.status < 500)) throw new CommandError(await complaintOf(response, connection));
+      if (!response.ok && (!connected || response.status < 500))
+        throw new CommandError(await complaintOf(response, connection));
       if (response.ok) connected = true;
-      const messages: AsyncIterable<StreamMessage> = readEventStream((response.ok ? response.body : null) ?? emptyStream());
+      const messages: AsyncIterable<StreamMessage> = readEventStream(
+        (response.ok ? response.body : null) ?? emptyStream(),
+      );
       for await (const message of messages) {
         if (message.event === 'events') print(message.data, json, colour);
         lastId = message.id ?? lastId;

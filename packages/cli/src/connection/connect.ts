@@ -26,21 +26,27 @@ export function dataDirectory(env: Environment = process.env): string {
   return path.resolve(env.MOALOG_DATA_DIR || './data');
 }
 
-export function serverUrl(given: { url?: string | undefined }, env: Environment = process.env): string {
+function serverUrl(given: { url?: string | undefined }, env: Environment = process.env): string {
   const url = (given.url ?? env.MOALOG_URL) || 'http://127.0.0.1:3080';
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new UsageError(`${url} is not an address such as http://127.0.0.1:3080`);
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw new UsageError(`${url} is not an address such as http://127.0.0.1:3080`);
   return url.replace(/\/+$/, '');
 }
 
 /** Where to reach the server and with which key. Throws CommandError when there is no key. */
-export function connectionOf(given: { url?: string | undefined; key?: string | undefined }, env: Environment = process.env): Connection {
+export function connectionOf(
+  given: { url?: string | undefined; key?: string | undefined },
+  env: Environment = process.env,
+): Connection {
   const url = serverUrl(given, env);
   if (given.key) return { url, key: given.key, keyFrom: '--key' };
   if (env.MOALOG_KEY) return { url, key: env.MOALOG_KEY, keyFrom: 'MOALOG_KEY' };
   const file = path.join(dataDirectory(env), 'bootstrap-key');
   const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
   if (kept !== '') return { url, key: kept, keyFrom: file };
-  throw new CommandError(`There is no key: give --key or MOALOG_KEY, or run this where ${file} is (the server writes it on its first start).`);
+  throw new CommandError(
+    `There is no key: give --key or MOALOG_KEY, or run this where ${file} is (the server writes it on its first start).`,
+  );
 }
 
 /** One request; headers with the key are added. Throws CommandError when nobody answers or the answer is an error. */
@@ -60,7 +66,12 @@ export async function ensureRunning(connection: Connection): Promise<void> {
   await (await call(connection, '/healthz')).body?.cancel();
 }
 
-export const postJson = (connection: Connection, route: string, body: unknown, signal?: AbortSignal): Promise<Response> =>
+export const postJson = (
+  connection: Connection,
+  route: string,
+  body: unknown,
+  signal?: AbortSignal,
+): Promise<Response> =>
   call(connection, route, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -71,7 +82,8 @@ export const postJson = (connection: Connection, route: string, body: unknown, s
 /** What an error answer says, for a person. Reads the body. */
 export async function complaintOf(response: Response, connection: Connection): Promise<string> {
   const text = await response.text().catch(() => '');
-  if (response.status === 401) return `The server at ${connection.url} does not know the key from ${connection.keyFrom}. Give the right one with --key or MOALOG_KEY.`;
+  if (response.status === 401)
+    return `The server at ${connection.url} does not know the key from ${connection.keyFrom}. Give the right one with --key or MOALOG_KEY.`;
   try {
     const problem = problemSchema.parse(JSON.parse(text));
     return `${problem.title}: ${problem.detail} (${problem.code})`;
@@ -83,6 +95,13 @@ export async function complaintOf(response: Response, connection: Connection): P
 export function unreachable(url: string, error: unknown): CommandError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'ECONNREFUSED') return new CommandError(`Nothing answers at ${url}. Start the server with \`npm start\`, or name another with --url.`, { cause: error });
-  return new CommandError(`${url} cannot be reached: ${cause instanceof Error ? cause.message || code : String(cause)}`, { cause: error });
+  if (code === 'ECONNREFUSED')
+    return new CommandError(
+      `Nothing answers at ${url}. Start the server with \`npm start\`, or name another with --url.`,
+      { cause: error },
+    );
+  return new CommandError(
+    `${url} cannot be reached: ${cause instanceof Error ? cause.message || code : String(cause)}`,
+    { cause: error },
+  );
 }

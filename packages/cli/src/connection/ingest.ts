@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { ingestResponseSchema, type IngestResponse } from '@moalog/contract';
+import { type IngestResponse, ingestResponseSchema } from '@moalog/contract';
 import { CommandError } from '../command.ts';
 import { type Connection, complaintOf, unreachable } from './connect.ts';
 
@@ -32,7 +32,11 @@ export interface IngestOptions {
  * Sends one batch and resolves when the server has it durable. Tries again with growing pauses, or after the time the
  * server names, while the failure may pass. Throws CommandError when it will not pass, or patience ended.
  */
-export async function ingest(connection: Connection, batch: IngestBatch, options: IngestOptions = {}): Promise<IngestResponse> {
+export async function ingest(
+  connection: Connection,
+  batch: IngestBatch,
+  options: IngestOptions = {},
+): Promise<IngestResponse> {
   const { patienceMs = 120_000, onRetry, signal } = options;
   const body = options.gzip === true ? await compress(batch.body, { level: 3 }) : batch.body;
   const startedAt = Date.now();
@@ -47,9 +51,16 @@ export async function ingest(connection: Connection, batch: IngestBatch, options
   }
 }
 
-type Outcome = { readonly answer: IngestResponse } | { readonly error: CommandError; readonly passing: boolean; readonly retryAfterMs?: number };
+type Outcome =
+  | { readonly answer: IngestResponse }
+  | { readonly error: CommandError; readonly passing: boolean; readonly retryAfterMs?: number };
 
-async function once(connection: Connection, batch: IngestBatch, body: Buffer, { gzip: gzipped, signal }: IngestOptions): Promise<Outcome> {
+async function once(
+  connection: Connection,
+  batch: IngestBatch,
+  body: Buffer,
+  { gzip: gzipped, signal }: IngestOptions,
+): Promise<Outcome> {
   const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
   try {
     const response = await fetch(`${connection.url}/api/v1/ingest?${batch.parameters}`, {

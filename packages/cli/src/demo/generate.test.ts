@@ -41,7 +41,9 @@ test('payment time-outs happen in the incident and nowhere else', () => {
     expect(at).toBeGreaterThan(incident.fromMs);
     expect(at).toBeLessThan(incident.toMs + 10_000);
   }
-  expect(linesOf({ ...day, incident: null }).filter((line) => String(line.message).startsWith('payment timeout'))).toEqual([]);
+  expect(
+    linesOf({ ...day, incident: null }).filter((line) => String(line.message).startsWith('payment timeout')),
+  ).toEqual([]);
 });
 
 test('a trace crosses services and the shop speaks Korean and English', () => {

@@ -56,7 +56,7 @@ export function* generateDemo(options: DemoOptions): Generator<DemoBatch, void, 
 }
 
 /** One incident at about two thirds of the span, a twentieth of it long, at most 45 minutes. */
-export function defaultIncident(fromMs: number, toMs: number): Incident {
+function defaultIncident(fromMs: number, toMs: number): Incident {
   const startMs = fromMs + 0.68 * (toMs - fromMs);
   return { fromMs: startMs, toMs: startMs + Math.min(45 * 60_000, 0.08 * (toMs - fromMs)) };
 }

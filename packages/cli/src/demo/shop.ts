@@ -82,29 +82,63 @@ export function createShop(random: Random): (visit: Visit, lines: string[]) => v
       const sku = `SKU-${1_000 + (user % 700)}`;
       const tookMs = random.latencyMs(38);
       if (random.next() < 0.004) {
-        log(tookMs, 'catalogue', 'error', `failed to read stock of ${sku}`, `,"sku":"${sku}","error":{"type":"KeyError","stack":"${TRACES.stock}"}`);
+        log(
+          tookMs,
+          'catalogue',
+          'error',
+          `failed to read stock of ${sku}`,
+          `,"sku":"${sku}","error":{"type":"KeyError","stack":"${TRACES.stock}"}`,
+        );
         access(tookMs + 2, 'GET', `/api/products/${sku}`, 500, tookMs + 2);
         return;
       }
       const missing = random.next() < 0.02;
       const product = PRODUCTS[user % PRODUCTS.length] ?? PRODUCTS[0];
-      if (missing) log(tookMs, 'catalogue', 'warn', `상품을 찾을 수 없습니다: ${sku}`, `,"sku":"${sku}","cache":{"hit":false}`);
-      else log(tookMs, 'catalogue', 'info', `product viewed: ${product}`, `,"sku":"${sku}","user_id":${user},"cache":{"hit":${user % 3 !== 0}},"duration_ms":${tookMs}`);
+      if (missing)
+        log(tookMs, 'catalogue', 'warn', `상품을 찾을 수 없습니다: ${sku}`, `,"sku":"${sku}","cache":{"hit":false}`);
+      else
+        log(
+          tookMs,
+          'catalogue',
+          'info',
+          `product viewed: ${product}`,
+          `,"sku":"${sku}","user_id":${user},"cache":{"hit":${user % 3 !== 0}},"duration_ms":${tookMs}`,
+        );
       access(tookMs + 2, 'GET', `/api/products/${sku}`, missing ? 404 : 200, tookMs + 2);
     }
 
     function signIn(): void {
       const tookMs = random.latencyMs(90);
       const wrong = random.next() < 0.07;
-      if (wrong) log(tookMs, 'auth', 'warn', `로그인 실패: 비밀번호가 일치하지 않습니다 (user ${user})`, `,"user_id":${user},"attempt":${1 + (user % 4)}`);
-      else log(tookMs, 'auth', 'info', `user ${user} signed in`, `,"user_id":${user},"method":"${user % 3 === 0 ? 'kakao' : 'password'}","duration_ms":${tookMs}`);
+      if (wrong)
+        log(
+          tookMs,
+          'auth',
+          'warn',
+          `로그인 실패: 비밀번호가 일치하지 않습니다 (user ${user})`,
+          `,"user_id":${user},"attempt":${1 + (user % 4)}`,
+        );
+      else
+        log(
+          tookMs,
+          'auth',
+          'info',
+          `user ${user} signed in`,
+          `,"user_id":${user},"method":"${user % 3 === 0 ? 'kakao' : 'password'}","duration_ms":${tookMs}`,
+        );
       access(tookMs + 1, 'POST', '/api/login', wrong ? 401 : 200, tookMs + 1);
     }
 
     function order(): void {
       const id = `ORD-${random.between(100_000, 999_999)}`;
       const amount = random.between(5, 320) * 1_000;
-      log(4, 'checkout', 'info', `order ${id} received`, `,"order":{"id":"${id}","items":${1 + (user % 6)},"amount":${amount},"currency":"KRW"},"user_id":${user}`);
+      log(
+        4,
+        'checkout',
+        'info',
+        `order ${id} received`,
+        `,"order":{"id":"${id}","items":${1 + (user % 6)},"amount":${amount},"currency":"KRW"},"user_id":${user}`,
+      );
       const pay = `,"order":{"id":"${id}"},"payment":{"provider":"example-pay","amount":${amount},"method":"${user % 2 === 0 ? 'card' : 'transfer'}"}`;
       if (random.next() < severity * 0.55) {
         const tookMs = 3_000 + random.between(0, 90);
@@ -114,27 +148,64 @@ export function createShop(random: Random): (visit: Visit, lines: string[]) => v
           tookMs,
           'payment',
           'error',
-          pool ? 'connection pool exhausted while writing the ledger' : `payment timeout: no answer from pg.example-pay.kr for order ${id}`,
+          pool
+            ? 'connection pool exhausted while writing the ledger'
+            : `payment timeout: no answer from pg.example-pay.kr for order ${id}`,
           `${pay},"duration_ms":${tookMs},"error":{"type":"${pool ? 'SQLTransientConnectionException' : 'GatewayTimeoutException'}","stack":"${pool ? TRACES.pool : TRACES.timeout}"}`,
         );
-        log(tookMs + 5, 'checkout', 'error', `주문 실패: ${id} 결제 시간 초과`, `,"order":{"id":"${id}"},"error":{"type":"Error","stack":"${TRACES.upstream}"}`);
+        log(
+          tookMs + 5,
+          'checkout',
+          'error',
+          `주문 실패: ${id} 결제 시간 초과`,
+          `,"order":{"id":"${id}"},"error":{"type":"Error","stack":"${TRACES.upstream}"}`,
+        );
         access(tookMs + 8, 'POST', '/api/checkout', 504, tookMs + 8);
         return;
       }
       const tookMs = random.latencyMs(180 + 2_300 * severity);
       const declined = random.next() < 0.03;
-      if (declined) log(tookMs, 'payment', 'warn', `카드 승인 거절: 한도 초과 (${id})`, `${pay},"duration_ms":${tookMs},"decline_code":"LIMIT"`);
-      else log(tookMs, 'payment', 'info', `payment of ${amount} KRW approved for ${id}`, `${pay},"duration_ms":${tookMs}`);
-      log(tookMs + 6, 'checkout', declined ? 'warn' : 'info', declined ? `order ${id} declined` : `주문 완료: ${id}`, `,"order":{"id":"${id}"},"duration_ms":${tookMs + 6}`);
+      if (declined)
+        log(
+          tookMs,
+          'payment',
+          'warn',
+          `카드 승인 거절: 한도 초과 (${id})`,
+          `${pay},"duration_ms":${tookMs},"decline_code":"LIMIT"`,
+        );
+      else
+        log(tookMs, 'payment', 'info', `payment of ${amount} KRW approved for ${id}`, `${pay},"duration_ms":${tookMs}`);
+      log(
+        tookMs + 6,
+        'checkout',
+        declined ? 'warn' : 'info',
+        declined ? `order ${id} declined` : `주문 완료: ${id}`,
+        `,"order":{"id":"${id}"},"duration_ms":${tookMs + 6}`,
+      );
       access(tookMs + 9, 'POST', '/api/checkout', declined ? 402 : 201, tookMs + 9);
     }
 
     function deliver(): void {
       const city = CITIES[user % CITIES.length] ?? CITIES[0];
       const parcel = `PCL-${random.hex8()}`;
-      if (random.next() < 0.03) log(2, 'delivery', 'warn', `배송 지연: ${city} (${parcel})`, `,"parcel":"${parcel}","delay_minutes":${random.between(20, 240)}`);
-      else log(2, 'delivery', 'info', user % 2 === 0 ? `배송 출발: ${city}` : `parcel ${parcel} handed to courier`, `,"parcel":"${parcel}","city":"${city}","weight_g":${random.between(100, 9_000)}`);
-      if (user % 4 === 0) log(3, 'delivery', 'debug', 'route recalculated', `,"parcel":"${parcel}","stops":${random.between(3, 40)}`);
+      if (random.next() < 0.03)
+        log(
+          2,
+          'delivery',
+          'warn',
+          `배송 지연: ${city} (${parcel})`,
+          `,"parcel":"${parcel}","delay_minutes":${random.between(20, 240)}`,
+        );
+      else
+        log(
+          2,
+          'delivery',
+          'info',
+          user % 2 === 0 ? `배송 출발: ${city}` : `parcel ${parcel} handed to courier`,
+          `,"parcel":"${parcel}","city":"${city}","weight_g":${random.between(100, 9_000)}`,
+        );
+      if (user % 4 === 0)
+        log(3, 'delivery', 'debug', 'route recalculated', `,"parcel":"${parcel}","stops":${random.between(3, 40)}`);
     }
   };
 }

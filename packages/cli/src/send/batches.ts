@@ -12,7 +12,11 @@ export interface LineBatch {
  * longer line, at that line's end; the last one ends with the stream. The cuts follow from the bytes and `from` alone,
  * never from how the stream is chunked, so that a repeat makes the same batches. Bytes before `from` are passed over.
  */
-export async function* cutBatches(chunks: AsyncIterable<Buffer>, maxBytes: number, from = 0): AsyncGenerator<LineBatch> {
+export async function* cutBatches(
+  chunks: AsyncIterable<Buffer>,
+  maxBytes: number,
+  from = 0,
+): AsyncGenerator<LineBatch> {
   let held: Buffer[] = [];
   let heldBytes = 0;
   let start = from;

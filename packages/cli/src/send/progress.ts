@@ -21,7 +21,8 @@ export function createProgress(totalBytes: number, terminal: boolean): ProgressR
     if (!terminal || performance.now() - drawnAt < REDRAW_MS) return;
     drawnAt = performance.now();
     const share = totalBytes === 0 ? 0 : Math.min(1, sum.read / totalBytes);
-    const bar = totalBytes === 0 ? '' : `[${'█'.repeat(Math.round(share * 24)).padEnd(24, '░')}] ${Math.floor(share * 100)} % `;
+    const bar =
+      totalBytes === 0 ? '' : `[${'█'.repeat(Math.round(share * 24)).padEnd(24, '░')}] ${Math.floor(share * 100)} % `;
     process.stderr.write(`\r\x1b[K${bar}${sum.lines} lines, ${Math.round(sum.lines / seconds())} events/s`);
   };
   const note = (text: string): void => {

@@ -29,7 +29,9 @@ beforeEach(async () => {
       requests++;
       const refusal = refusals.shift();
       if (refusal !== undefined) {
-        response.writeHead(refusal.status, refusal.retryAfter === undefined ? {} : { 'retry-after': refusal.retryAfter }).end('no');
+        response
+          .writeHead(refusal.status, refusal.retryAfter === undefined ? {} : { 'retry-after': refusal.retryAfter })
+          .end('no');
         return;
       }
       const id = new URL(request.url ?? '', 'http://x').searchParams.get('batch_id') ?? '';
@@ -50,8 +52,14 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-const lines = (from: number, to: number): string => Array.from({ length: to - from }, (_, i) => `line ${from + i} \xff\n`).join('');
-const whole = (): string[] => [...stored.values()].join('').split('\n').filter((line) => line !== '').sort();
+const lines = (from: number, to: number): string =>
+  Array.from({ length: to - from }, (_, i) => `line ${from + i} \xff\n`).join('');
+const whole = (): string[] =>
+  [...stored.values()]
+    .join('')
+    .split('\n')
+    .filter((line) => line !== '')
+    .sort();
 
 function write(name: string, content: string | Buffer): string {
   const file = path.join(directory, name);
@@ -62,7 +70,15 @@ function write(name: string, content: string | Buffer): string {
 async function run(file: string, more: { again?: boolean; patienceMs?: number } = {}): Promise<string> {
   const progress = createProgress(0, false);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await sendFiles([file], { connection: { url, key: 'k', keyFrom: 'test' }, parameters: { service: 'web' }, batchBytes: 100, gzip: false, again: false, progress, ...more });
+  await sendFiles([file], {
+    connection: { url, key: 'k', keyFrom: 'test' },
+    parameters: { service: 'web' },
+    batchBytes: 100,
+    gzip: false,
+    again: false,
+    progress,
+    ...more,
+  });
   return progress.summary();
 }
 

@@ -59,7 +59,9 @@ async function sendFile(file: string, state: SendState, options: SendOptions): P
   // The fingerprint of the first sending names the batches, also after a short file has grown.
   const fingerprint = before?.fingerprint ?? identity.fingerprint;
   const fingerprintBytes = before?.fingerprintBytes ?? identity.fingerprintBytes;
-  const acknowledged = contiguous(from, (offset) => state.set(inode, { fingerprint, fingerprintBytes, offset, endedAtBytes: null }));
+  const acknowledged = contiguous(from, (offset) =>
+    state.set(inode, { fingerprint, fingerprintBytes, offset, endedAtBytes: null }),
+  );
   const batches = cutBatches(readSource(file, progress.read), options.batchBytes, from);
   let end = from;
   await eachInFlight(batches, IN_FLIGHT, async (batch) => {
@@ -80,11 +82,15 @@ export async function sendStream(chunks: AsyncIterable<Buffer>, options: SendOpt
 async function sendBatch(batch: LineBatch, identity: string, options: SendOptions): Promise<void> {
   const parameters = new URLSearchParams(options.parameters);
   parameters.set('batch_id', `send:${identity}:${batch.start}-${batch.end}`);
-  const answer = await ingest(options.connection, { body: batch.body, parameters, contentType: 'text/plain; charset=utf-8' }, {
-    gzip: options.gzip,
-    onRetry: options.progress.retry,
-    ...(options.patienceMs !== undefined && { patienceMs: options.patienceMs }),
-  });
+  const answer = await ingest(
+    options.connection,
+    { body: batch.body, parameters, contentType: 'text/plain; charset=utf-8' },
+    {
+      gzip: options.gzip,
+      onRetry: options.progress.retry,
+      ...(options.patienceMs !== undefined && { patienceMs: options.patienceMs }),
+    },
+  );
   options.progress.sent(answer.accepted, batch.body.length, answer.duplicate);
 }
 
@@ -93,7 +99,8 @@ async function sentBefore(file: string, state: SendState, inode: string) {
   const known = state.of(inode);
   if (known === undefined) return undefined;
   const now = await identify(file, known.fingerprintBytes);
-  const same = now.fingerprint === known.fingerprint && (known.endedAtBytes === null || now.bytes >= known.endedAtBytes);
+  const same =
+    now.fingerprint === known.fingerprint && (known.endedAtBytes === null || now.bytes >= known.endedAtBytes);
   return same ? known : undefined;
 }
 

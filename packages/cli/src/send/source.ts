@@ -12,7 +12,9 @@ export async function* readSource(file: string, onRead: (bytes: number) => void)
   try {
     for await (const chunk of inflater ?? raw) yield chunk as Buffer; // no encoding is set
   } catch (error) {
-    throw new CommandError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new CommandError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   } finally {
     raw.destroy();
   }

@@ -32,7 +32,10 @@ export class SendState {
     const name = createHash('sha256').update(JSON.stringify(scope)).digest('hex').slice(0, 16);
     const file = path.join(home, 'moalog', `send-${name}.json`);
     try {
-      return new SendState(file, new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, SentFile>))); // written by save
+      return new SendState(
+        file,
+        new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, SentFile>)),
+      ); // written by save
     } catch {
       return new SendState(file, new Map());
     }

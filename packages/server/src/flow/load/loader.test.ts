@@ -34,6 +34,7 @@ class ListQueue implements SegmentQueue {
     await rm(segment.framesPath, { force: true });
   }
   loadedBelow = (): bigint => 0n;
+  acceptedBelow = (): bigint => 0n;
   onLoaded = () => () => undefined;
 }
 

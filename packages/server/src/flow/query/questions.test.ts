@@ -35,7 +35,7 @@ const RANGE = { from: '2026-11-20T10:00:00Z', to: '2026-11-20T13:00:00Z' };
 let rig: Rig;
 let app: FastifyInstance;
 const load = async (frames: readonly TestFrame[]): Promise<void> => rig.load(await rig.segment(frames));
-const loadedBelow = { value: 1n << 62n };
+const acceptedBelow = { value: 1n << 62n };
 
 beforeAll(async () => {
   rig = await Rig.open();
@@ -45,7 +45,7 @@ beforeAll(async () => {
   const log = pino({ level: 'silent' });
   app = createHttpServer({ config: { requestTimeoutMs: 10_000 }, log });
   const config = { queryMaxMs: 10_000, queryMaxMemoryBytes: undefined, maxQueries: 8, memoryMaxBytes: 1024 ** 3 };
-  const queue = { loadedBelow: () => loadedBelow.value, onLoaded: () => () => {} };
+  const queue = { loadedBelow: () => 0n, acceptedBelow: () => acceptedBelow.value, onLoaded: () => () => {} };
   await app.register(queryRoutes({ store: rig.store, queue, access, config, metrics: createMetrics(), log }));
 });
 
@@ -141,7 +141,7 @@ test('no string changes the statement outside its parameters', () => {
 test('pages neither skip nor repeat while events arrive', async () => {
   const seen: string[] = [];
   let cursor: string | undefined;
-  loadedBelow.value = (await maxId()) + 1n;
+  acceptedBelow.value = (await maxId()) + 1n;
   for (let page = 0; page < 10; page++) {
     const answer = await ask('search', { project: 'many', limit: 60, ...(cursor === undefined ? {} : { cursor }) });
     seen.push(...answer.rows.map((row: { attributes: { id: string } }) => row.attributes.id));
@@ -150,7 +150,7 @@ test('pages neither skip nor repeat while events arrive', async () => {
     if (answer.cursor === null) break;
     cursor = answer.cursor;
   }
-  loadedBelow.value = 1n << 62n;
+  acceptedBelow.value = 1n << 62n;
   expect(seen).toEqual(Array.from({ length: 250 }, (_, i) => `m${249 - i}`));
 });
 

@@ -31,7 +31,7 @@ import { readTimeRange } from './time-range.ts';
 
 export interface QueryParts {
   readonly store: Store;
-  readonly queue: Pick<SegmentQueue, 'loadedBelow' | 'onLoaded'>;
+  readonly queue: Pick<SegmentQueue, 'loadedBelow' | 'acceptedBelow' | 'onLoaded'>;
   readonly access: Access;
   readonly config: RunnerConfig;
   readonly metrics: Metrics;
@@ -57,7 +57,7 @@ export function queryRoutes(parts: QueryParts) {
       const projects = await readable(request, asked.project);
       const scope = readScope(asked, projects);
       const signal = untilGone(reply);
-      const answer = await search(runner, asked, scope, parts.queue.loadedBelow(), signal);
+      const answer = await search(runner, asked, scope, parts.queue.acceptedBelow(), signal);
       if (answer.rows.length > 0 || scope.tree === null || asked.cursor !== undefined) return answer;
       const known = await fields(runner, fieldsRequestSchema.parse({}), projects, scope.range, signal);
       const hints = hintsFor(
@@ -111,7 +111,7 @@ export function queryRoutes(parts: QueryParts) {
       const asked = searchRequestSchema.parse(request.body ?? {});
       const scope = readScope(asked, await readable(request, asked.project));
       const { statement, rollup } = histogramStatement(histogramRequestSchema.parse({ project: asked.project }), scope);
-      const cursor = { timestamp: 0n, eventId: 0n, snapshotBelow: parts.queue.loadedBelow() };
+      const cursor = { timestamp: 0n, eventId: 0n, snapshotBelow: parts.queue.acceptedBelow() };
       return { search: searchStatement(asked, scope, cursor).render(), histogram: { ...statement.render(), rollup } };
     });
 
@@ -122,7 +122,7 @@ export function queryRoutes(parts: QueryParts) {
       const type = EXPORT_TYPES[asked.format];
       const body = await runner.stream(
         'export',
-        exportStatement(asked, scope, parts.queue.loadedBelow()),
+        exportStatement(asked, scope, parts.queue.acceptedBelow()),
         type.format,
         untilGone(reply),
       );

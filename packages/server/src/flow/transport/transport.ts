@@ -72,6 +72,8 @@ export interface SegmentQueue {
   done(segment: Segment): Promise<void>;
   /** Greatest event_id below which everything accepted was marked done. */
   loadedBelow(): bigint;
+  /** Greater than the event_id of everything accepted so far: what a first page of a search may see. */
+  acceptedBelow(): bigint;
   /** Calls back after `loadedBelow` rose; returns the function that ends it. */
   onLoaded(listener: () => void): () => void;
 }

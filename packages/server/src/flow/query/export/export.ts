@@ -15,8 +15,8 @@ export const EXPORT_TYPES: Readonly<
 };
 
 /** Everything that was found, without a cap on rows, as of the moment of the question. */
-export function exportStatement(request: Request, scope: Scope, loadedBelow: bigint): Sql {
+export function exportStatement(request: Request, scope: Scope, acceptedBelow: bigint): Sql {
   const direction = unsafeSql(request.order === 'desc' ? 'DESC' : 'ASC');
   const limit = request.limit === undefined ? unsafeSql('') : sql`LIMIT ${unsigned(request.limit)}`;
-  return sql`SELECT ${request.columns === undefined && request.format !== 'ndjson' ? FILE_COLUMNS : selectedColumns(request.columns)} FROM logs WHERE ${scope.where} AND event_id < ${unsigned(loadedBelow)} ORDER BY timestamp ${direction} ${limit}`;
+  return sql`SELECT ${request.columns === undefined && request.format !== 'ndjson' ? FILE_COLUMNS : selectedColumns(request.columns)} FROM logs WHERE ${scope.where} AND event_id < ${unsigned(acceptedBelow)} ORDER BY timestamp ${direction} ${limit}`;
 }

@@ -36,12 +36,12 @@ export async function search(
   runner: Runner,
   request: Request,
   scope: Scope,
-  loadedBelow: bigint,
+  acceptedBelow: bigint,
   signal: AbortSignal,
 ): Promise<SearchResponse> {
   const cursor =
     request.cursor === undefined
-      ? { timestamp: 0n, eventId: 0n, snapshotBelow: loadedBelow }
+      ? { timestamp: 0n, eventId: 0n, snapshotBelow: acceptedBelow }
       : readCursor(request.cursor);
   const result = await runner.rows<EventRow>('search', searchStatement(request, scope, cursor), signal, SETTINGS);
   const rows = result.rows.slice(0, request.limit);

@@ -180,6 +180,10 @@ class SegmentedSpool implements Transport, SegmentQueue {
     return firstEventId(oldest ?? this.#parts.state.next);
   }
 
+  acceptedBelow(): bigint {
+    return firstEventId(this.#parts.state.next);
+  }
+
   onLoaded(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
