@@ -45,6 +45,7 @@ describe.skipIf(missing('chromium'))('Explore', () => {
     page.on('console', (message) => {
       if (message.type() === 'error' && !message.text().includes('400')) faults.push(message.text());
     });
+    page.setDefaultTimeout(8_000);
     await page.goto(`${server.url}${path}#key=${server.key}`);
     return { page, context, faults };
   }

@@ -87,7 +87,10 @@ export async function startServer({
     const url = await listen(app, config);
     const stateFile = path.join(directory.path, 'server.json');
     // Renamed, so that nobody reads half of it.
-    writeFileSync(`${stateFile}.new`, JSON.stringify({ pid: process.pid, enginePid: engine.pid(), url, version: VERSION }));
+    writeFileSync(
+      `${stateFile}.new`,
+      JSON.stringify({ pid: process.pid, enginePid: engine.pid(), url, version: VERSION }),
+    );
     renameSync(`${stateFile}.new`, stateFile);
     open(stateFile, (file) => rmSync(file, { force: true }));
     log.info({ event: 'server_started', url, version: VERSION }, 'Moalog is ready');

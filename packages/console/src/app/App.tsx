@@ -11,7 +11,8 @@ export function App() {
   const [state, setState] = useState<State>({ is: 'asking' });
 
   useEffect(() => {
-    void signInFromAddress()
+    signingIn ??= signInFromAddress();
+    void signingIn
       .then((session) => setState({ is: 'in', session }))
       .catch((error: unknown) => {
         if (!(error instanceof ApiError)) throw error;
@@ -24,6 +25,9 @@ export function App() {
   const signOut = () => void call('DELETE', '/api/v1/session').finally(() => setState({ is: 'out' }));
   return <ExplorePage session={state.session} onSignOut={signOut} />;
 }
+
+/** Asked once a page: the key is taken out of the address on the way. */
+let signingIn: Promise<SessionInfo> | undefined;
 
 async function signInFromAddress(): Promise<SessionInfo> {
   const key = new URLSearchParams(location.hash.slice(1)).get('key');

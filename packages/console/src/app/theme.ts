@@ -15,7 +15,7 @@ const teal: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'teal',
-  primaryShade: { light: 9, dark: 7 },
+  primaryShade: 9,
   colors: { teal },
   fontFamily: "'Inter Variable', 'Pretendard Variable', system-ui, sans-serif",
   fontFamilyMonospace: "'JetBrains Mono Variable', 'Pretendard Variable', ui-monospace, monospace",

@@ -1,4 +1,4 @@
-import { Button, Drawer, Text } from '@mantine/core';
+import { Button, Drawer, Text, VisuallyHidden } from '@mantine/core';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import type { Event, SessionInfo } from '@moalog/contract';
@@ -45,7 +45,10 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
   const asked = { project: projects, query: state.query, from: state.from, to: state.to, at };
 
   const found = useSearch(asked, !state.live);
-  const pages = found.data?.pages ?? [];
+  // A search that failed leaves the last good result on screen.
+  const lastGood = useRef(found.data);
+  if (found.data !== undefined) lastGood.current = found.data;
+  const pages = useMemo(() => (found.data ?? lastGood.current)?.pages ?? [], [found.data]);
   const rows = useMemo(() => pages.flatMap((page) => page.rows), [pages]);
   const empty = pages.length > 0 && rows.length === 0 && !found.isPlaceholderData;
   const any = useAnyEvent(projects, empty && state.query === '');
@@ -187,6 +190,7 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
       </a>
       <Rail onHelp={() => setPalette(true)} onSignOut={onSignOut} />
       <main className="page">
+        <VisuallyHidden component="h1">{t('app.explore')}</VisuallyHidden>
         <Toolbar
           state={{ ...state, projects }}
           session={session}

@@ -15,7 +15,7 @@ export function FirstRun({ arrived }: { arrived: boolean }) {
   const texts = commands(location.origin);
   return (
     <Paper withBorder p="lg" m="md" maw={760}>
-      <Title order={1} size="h3" mb="sm">
+      <Title order={2} size="h3" mb="sm">
         {t('first.title')}
       </Title>
       <Tabs defaultValue="curl">

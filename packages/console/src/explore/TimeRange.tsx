@@ -47,7 +47,7 @@ export function TimeRange({ from, to, utc, onChange, onZone }: TimeRangeProps) {
             px="sm"
             leftSection={<IconClock size={16} aria-hidden />}
             onClick={toggle}
-            aria-label={t('range.label')}
+            title={t('range.label')}
           >
             {preset ? t(`range.${from}`) : `${show(from)} – ${to === 'now' ? 'now' : show(to)}`}
           </Button>

@@ -15,7 +15,8 @@ test('both languages have the same texts', () => {
 
 test('placeholders are the same in both languages', () => {
   const placeholders = (text: string): string[] => (text.match(/\{\{\w+\}\}/g) ?? []).sort();
-  for (const [key, text] of Object.entries(en)) expect(placeholders(ko[key as keyof typeof ko]), key).toEqual(placeholders(text));
+  for (const [key, text] of Object.entries(en))
+    expect(placeholders(ko[key as keyof typeof ko]), key).toEqual(placeholders(text));
 });
 
 test('every text that the console asks for exists', () => {
@@ -26,7 +27,10 @@ test('every text that the console asks for exists', () => {
 });
 
 test('no text is left over', () => {
-  const built = /^(range\.now|diagnostic\.|app\.theme\.|export\.(csv|ndjson|parquet)|first\.|keys\.|table\.(time|level|service))/;
-  const unused = Object.keys(en).filter((key) => !built.test(key) && !sources.includes(`'${key.replace(/_(one|other)$/, '')}'`));
+  const built =
+    /^(range\.now|diagnostic\.|app\.theme\.|export\.(csv|ndjson|parquet)|first\.|keys\.|table\.(time|level|service))/;
+  const unused = Object.keys(en).filter(
+    (key) => !built.test(key) && !sources.includes(`'${key.replace(/_(one|other)$/, '')}'`),
+  );
   expect(unused).toEqual([]);
 });

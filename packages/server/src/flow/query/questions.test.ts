@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Access } from '#access';
+import { MoalogError } from '#errors';
 import { createHttpServer } from '#http';
 import { createMetrics } from '#metrics';
-import { MoalogError } from '#errors';
 import { Rig, type TestFrame } from '../load/rig.ts';
 import { compileCondition } from './compile/condition.ts';
 import { readSearch } from './compile/scope.ts';
@@ -23,11 +23,39 @@ const access: Access = {
 };
 
 const EVENTS = [
-  { id: 'a', level: 'error', service: 'payment', message: 'Upstream TIMEOUT after 3000 ms', http: { status: 504 }, duration_ms: 3000 },
-  { id: 'b', level: 'warn', service: 'payment', message: 'retry user.id=7 in order', http: { status: 200 }, duration_ms: 12.5 },
+  {
+    id: 'a',
+    level: 'error',
+    service: 'payment',
+    message: 'Upstream TIMEOUT after 3000 ms',
+    http: { status: 504 },
+    duration_ms: 3000,
+  },
+  {
+    id: 'b',
+    level: 'warn',
+    service: 'payment',
+    message: 'retry user.id=7 in order',
+    http: { status: 200 },
+    duration_ms: 12.5,
+  },
   { id: 'c', level: 'info', service: 'auth', message: '결제가 승인되었습니다', url: '/api/v1/login', user_id: 'u1' },
-  { id: 'd', level: 'info', service: 'auth', message: 'upstream of a timeout', trace_id: '4BF92F3577B34DA6A3CE929D0E0E4736', url: '/checkout/1' },
-  { id: 'e', level: 'fatal', service: 'gateway', message: "100% done_or_not '; DROP TABLE logs; --", host: 'web-1', 'odd name': 'x' },
+  {
+    id: 'd',
+    level: 'info',
+    service: 'auth',
+    message: 'upstream of a timeout',
+    trace_id: '4BF92F3577B34DA6A3CE929D0E0E4736',
+    url: '/checkout/1',
+  },
+  {
+    id: 'e',
+    level: 'fatal',
+    service: 'gateway',
+    message: "100% done_or_not '; DROP TABLE logs; --",
+    host: 'web-1',
+    'odd name': 'x',
+  },
 ];
 const START = Date.UTC(2026, 10, 20, 11, 0, 0);
 const RANGE = { from: '2026-11-20T10:00:00Z', to: '2026-11-20T13:00:00Z' };
@@ -39,9 +67,25 @@ const acceptedBelow = { value: 1n << 62n };
 
 beforeAll(async () => {
   rig = await Rig.open();
-  const lines = (events: readonly object[]): string[] => events.map((event, i) => JSON.stringify({ timestamp: new Date(START + i * 1_000).toISOString(), ...event }));
-  await load([{ lines: lines(EVENTS) }, { header: { project: 'secret' }, lines: ['{"id":"secret","message":"upstream timeout secret"}'] }]);
-  await load([{ header: { project: 'many' }, lines: lines(Array.from({ length: 250 }, (_, i) => ({ id: `m${i}`, level: i % 5 === 0 ? 'error' : 'info', message: `line ${i}`, service: `s${i % 3}` }))) }]);
+  const lines = (events: readonly object[]): string[] =>
+    events.map((event, i) => JSON.stringify({ timestamp: new Date(START + i * 1_000).toISOString(), ...event }));
+  await load([
+    { lines: lines(EVENTS) },
+    { header: { project: 'secret' }, lines: ['{"id":"secret","message":"upstream timeout secret"}'] },
+  ]);
+  await load([
+    {
+      header: { project: 'many' },
+      lines: lines(
+        Array.from({ length: 250 }, (_, i) => ({
+          id: `m${i}`,
+          level: i % 5 === 0 ? 'error' : 'info',
+          message: `line ${i}`,
+          service: `s${i % 3}`,
+        })),
+      ),
+    },
+  ]);
   const log = pino({ level: 'silent' });
   app = createHttpServer({ config: { requestTimeoutMs: 10_000 }, log });
   const config = { queryMaxMs: 10_000, queryMaxMemoryBytes: undefined, maxQueries: 8, memoryMaxBytes: 1024 ** 3 };
@@ -56,14 +100,21 @@ afterAll(async () => {
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of several routes, looked into by each test
 async function ask(path: string, body: object): Promise<any> {
-  const answer = await app.inject({ method: 'POST', url: `/api/v1/${path}`, payload: { project: 'default', ...RANGE, ...body } });
+  const answer = await app.inject({
+    method: 'POST',
+    url: `/api/v1/${path}`,
+    payload: { project: 'default', ...RANGE, ...body },
+  });
   return { status: answer.statusCode, ...answer.json() };
 }
 
 const ids = async (query: string): Promise<string> => {
   const { rows, status, detail } = await ask('search', { query });
   expect(status, detail).toBe(200);
-  return rows.map((row: { attributes: Record<string, string> }) => row.attributes.id).sort().join('');
+  return rows
+    .map((row: { attributes: Record<string, string> }) => row.attributes.id)
+    .sort()
+    .join('');
 };
 
 describe('finds', () => {
@@ -105,17 +156,24 @@ describe('finds', () => {
     ['"odd name":x', 'e'],
     ['"100%"', 'e'],
     ['done_or', 'e'],
-    ["\"'; DROP TABLE logs; --\"", 'e'],
+    ['"\'; DROP TABLE logs; --"', 'e'],
     ['level:info AND timeout OR level:fatal', 'de'],
   ])('%s', async (query, expected) => expect(await ids(query)).toBe(expected));
 });
 
 test('an unknown field finds nothing and names the nearest', async () => {
-  expect(await ask('search', { query: 'htp.status:504' })).toMatchObject({ rows: [], hints: [{ field: 'htp.status', nearest: ['http.status'] }] });
+  expect(await ask('search', { query: 'htp.status:504' })).toMatchObject({
+    rows: [],
+    hints: [{ field: 'htp.status', nearest: ['http.status'] }],
+  });
 });
 
 test('what is wrong in a search is named with its place', async () => {
-  expect(await ask('search', { query: 'level:error (a' })).toMatchObject({ status: 400, code: 'invalid_query', errors: [{ from: 12 }] });
+  expect(await ask('search', { query: 'level:error (a' })).toMatchObject({
+    status: 400,
+    code: 'invalid_query',
+    errors: [{ from: 12 }],
+  });
   expect(await ask('search', { query: 'message:>5' })).toMatchObject({ status: 400, code: 'invalid_query' });
   expect(await ask('search', { query: '/(/' })).toMatchObject({ status: 400, code: 'invalid_query' });
   expect(await ask('search', { from: 'yesterday' })).toMatchObject({ status: 400, code: 'invalid_request' });
@@ -132,7 +190,11 @@ test('no string changes the statement outside its parameters', () => {
   const expected = shape(`"f":${quoted('plain')}`);
   fc.assert(
     fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (field, value) => {
-      fc.pre(!/^(project|level|service|environment|host|source|message|trace_id|span_id|timestamp|received_at|event_id)$/.test(field));
+      fc.pre(
+        !/^(project|level|service|environment|host|source|message|trace_id|span_id|timestamp|received_at|event_id)$/.test(
+          field,
+        ),
+      );
       expect(shape(`${quoted(`x${field}`)}:${quoted(value)}`)).toBe(expected);
     }),
   );
@@ -146,7 +208,12 @@ test('pages neither skip nor repeat while events arrive', async () => {
     const answer = await ask('search', { project: 'many', limit: 60, ...(cursor === undefined ? {} : { cursor }) });
     seen.push(...answer.rows.map((row: { attributes: { id: string } }) => row.attributes.id));
     // In between newer events with the same times come in.
-    await load([{ header: { project: 'many' }, lines: [JSON.stringify({ id: `late${page}`, timestamp: new Date(START + page * 20_000).toISOString() })] }]);
+    await load([
+      {
+        header: { project: 'many' },
+        lines: [JSON.stringify({ id: `late${page}`, timestamp: new Date(START + page * 20_000).toISOString() })],
+      },
+    ]);
     if (answer.cursor === null) break;
     cursor = answer.cursor;
   }
@@ -155,26 +222,53 @@ test('pages neither skip nor repeat while events arrive', async () => {
 });
 
 async function maxId(): Promise<bigint> {
-  const result = await rig.store.client.query({ query: 'SELECT toString(max(event_id)) AS id FROM logs', format: 'JSONEachRow' });
+  const result = await rig.store.client.query({
+    query: 'SELECT toString(max(event_id)) AS id FROM logs',
+    format: 'JSONEachRow',
+  });
   const [row] = await result.json<{ id: string }>();
   return BigInt(row?.id ?? 0);
 }
 
 test('the histogram is the same from the rollup and from the events, with ends that cut a slice', async () => {
-  for (const range of [RANGE, { from: '2026-11-20T11:00:03.5Z', to: '2026-11-20T11:03:41.25Z' }, { from: '2026-11-20T11:00:01Z', to: '2026-11-20T11:00:04Z' }]) {
+  for (const range of [
+    RANGE,
+    { from: '2026-11-20T11:00:03.5Z', to: '2026-11-20T11:03:41.25Z' },
+    { from: '2026-11-20T11:00:01Z', to: '2026-11-20T11:00:04Z' },
+  ]) {
     const rollup = await ask('histogram', { project: 'many', ...range, query: '-service:s0', buckets: 20 });
     const raw = await ask('histogram', { project: 'many', ...range, query: '-service:s0 event_id:>0', buckets: 20 });
     expect(rollup.total).toBeGreaterThan(0);
     expect(rollup.buckets).toEqual(raw.buckets);
   }
-  expect((await app.inject({ method: 'POST', url: '/api/v1/explain', payload: { project: 'many', query: '-service:s0', ...RANGE } })).json().histogram.rollup).toBe(true);
+  expect(
+    (
+      await app.inject({
+        method: 'POST',
+        url: '/api/v1/explain',
+        payload: { project: 'many', query: '-service:s0', ...RANGE },
+      })
+    ).json().histogram.rollup,
+  ).toBe(true);
 });
 
 test('facets count values, and complete what was typed', async () => {
   const { facets, total, sampled } = await ask('facets', { fields: ['level', 'http.status'] });
   expect({ total, sampled }).toEqual({ total: 5, sampled: false });
-  expect(facets[0]).toEqual({ field: 'level', count: 5, distinct: 4, values: [{ value: 'info', count: 2 }, { value: 'error', count: 1 }, { value: 'fatal', count: 1 }, { value: 'warn', count: 1 }] });
-  expect((await ask('facets', { fields: ['service'], contains: 'PAY' })).facets[0].values).toEqual([{ value: 'payment', count: 2 }]);
+  expect(facets[0]).toEqual({
+    field: 'level',
+    count: 5,
+    distinct: 4,
+    values: [
+      { value: 'info', count: 2 },
+      { value: 'error', count: 1 },
+      { value: 'fatal', count: 1 },
+      { value: 'warn', count: 1 },
+    ],
+  });
+  expect((await ask('facets', { fields: ['service'], contains: 'PAY' })).facets[0].values).toEqual([
+    { value: 'payment', count: 2 },
+  ]);
 });
 
 test('fields are named with type and share', async () => {
@@ -187,15 +281,29 @@ test('fields are named with type and share', async () => {
 
 test('an event has its neighbours of the same service and host, and nobody else’s id is answered', async () => {
   const { rows } = await ask('search', { query: 'timeout level:info' });
-  const context = await app.inject({ url: `/api/v1/events/${rows[0].event_id}/context`, query: { project: 'default' } });
+  const context = await app.inject({
+    url: `/api/v1/events/${rows[0].event_id}/context`,
+    query: { project: 'default' },
+  });
   expect(context.json().before.map((row: { attributes: { id: string } }) => row.attributes.id)).toEqual(['c']);
   expect(context.json().event.attributes.id).toBe('d');
-  expect((await app.inject({ url: `/api/v1/events/${rows[0].event_id}`, query: { project: 'many' } })).statusCode).toBe(404);
-  expect((await app.inject({ url: `/api/v1/events/${rows[0].event_id}`, query: { project: 'secret' } })).statusCode).toBe(403);
+  expect((await app.inject({ url: `/api/v1/events/${rows[0].event_id}`, query: { project: 'many' } })).statusCode).toBe(
+    404,
+  );
+  expect(
+    (await app.inject({ url: `/api/v1/events/${rows[0].event_id}`, query: { project: 'secret' } })).statusCode,
+  ).toBe(403);
 });
 
 test('exports hold every row', async () => {
-  const get = async (format: string) => (await app.inject({ method: 'POST', url: '/api/v1/export', payload: { project: 'many', ...RANGE, query: 'line', format } })).rawPayload;
+  const get = async (format: string) =>
+    (
+      await app.inject({
+        method: 'POST',
+        url: '/api/v1/export',
+        payload: { project: 'many', ...RANGE, query: 'line', format },
+      })
+    ).rawPayload;
   expect((await get('ndjson')).toString().trim().split('\n')).toHaveLength(250);
   const csv = (await get('csv')).toString().trim().split('\n');
   expect(csv).toHaveLength(251);
