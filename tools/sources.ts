@@ -16,6 +16,11 @@ export function productSources(): Source[] {
   );
   return listed
     .split('\n')
-    .filter((path) => /\.tsx?$/.test(path) && !/\.(test|suite|gen)\.tsx?$/.test(path) && existsSync(path))
+    .filter(
+      (path) =>
+        /\.tsx?$/.test(path) &&
+        !/(\.(test|suite|gen)|-under-test|\/rig|append-until-killed)\.tsx?$/.test(path) &&
+        existsSync(path),
+    )
     .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
 }

@@ -50,7 +50,7 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** A closed, immutable segment file (layout: docs/plan/foundation.md and spool/segment.ts). */
+/** A closed, immutable segment file (layout: docs/segment-format.md). */
 export interface Segment {
   readonly seq: number;
   /** Absolute path of the lines, frame headers among them. */
