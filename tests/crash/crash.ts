@@ -99,6 +99,6 @@ export async function crashRounds(rounds: number, random: () => number = Math.ra
     await server.stop();
     return report;
   } finally {
-    rmSync(dataDir, { recursive: true, force: true });
+    if (process.env.MOALOG_TEST_KEEP !== "1") rmSync(dataDir, { recursive: true, force: true });
   }
 }
