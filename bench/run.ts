@@ -3,10 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startServer, type TestServer } from '@moalog/testkit';
-import { directoryBytes, ProcessMeter } from './process-meter.ts';
 import { eventBodies } from './generator.ts';
+import { directoryBytes, ProcessMeter } from './process-meter.ts';
 
-const { values } = parseArgs({ options: { events: { type: 'string', default: '2000000' }, write: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { events: { type: 'string', default: '2000000' }, write: { type: 'boolean', default: false } },
+});
 const EVENTS = Number(values.events);
 const IN_FLIGHT = 4;
 const REPEATS = 9;
@@ -67,7 +69,11 @@ const median = (list: number[]): number => list.sort((a, b) => a - b)[Math.floor
 
 const server = await startServer();
 try {
-  const meters = { sender: new ProcessMeter(process.pid), server: new ProcessMeter(server.pid), engine: new ProcessMeter(server.enginePid()) };
+  const meters = {
+    sender: new ProcessMeter(process.pid),
+    server: new ProcessMeter(server.pid),
+    engine: new ProcessMeter(server.enginePid()),
+  };
   const { acknowledgedMs, searchableMs } = await send(server);
   const perEvent = (meter: ProcessMeter): string => ((meter.cpuMs() * 1_000) / EVENTS).toFixed(1);
   const lines = [
@@ -80,7 +86,9 @@ try {
   ];
   await new Promise((resolve) => setTimeout(resolve, 10_000));
   lines.push(`| CPU µs an event of the engine, 10 s later (merges) | ${perEvent(meters.engine)} |`);
-  lines.push(`| on disk | ${Math.round(directoryBytes(path.join(server.dataDir, 'engine', 'store')) / 1024 ** 2)} MiB |`);
+  lines.push(
+    `| on disk | ${Math.round(directoryBytes(path.join(server.dataDir, 'engine', 'store')) / 1024 ** 2)} MiB |`,
+  );
   lines.push('', `| query, median of ${REPEATS} | ms over HTTP | ms in the engine |`, '| --- | --- | --- |');
   for (const question of QUESTIONS) {
     const { ms, serverMs } = await ask(server, question);
@@ -91,7 +99,10 @@ try {
   if (values.write) {
     const file = path.resolve(import.meta.dirname, 'README.md');
     const text = readFileSync(file, 'utf8');
-    writeFileSync(file, text.replace(/<!-- run -->[\s\S]*<!-- end -->/, () => `<!-- run -->\n${table}\n<!-- end -->`));
+    writeFileSync(
+      file,
+      text.replace(/<!-- run -->[\s\S]*<!-- end -->/, () => `<!-- run -->\n${table}\n<!-- end -->`),
+    );
   }
 } finally {
   await server.stop();

@@ -19,6 +19,8 @@ export interface CrashReport {
   readonly repeated: number;
   /** The same counted by the rollup. */
   readonly rollup: number;
+  /** Log of the last server, warnings and worse. */
+  readonly log: string;
 }
 
 /** Kills server or engine with kill -9 at random moments under load, `rounds` times, then compares what was acknowledged with what is there. */
@@ -95,10 +97,11 @@ export async function crashRounds(rounds: number, random: () => number = Math.ra
       missing: [...acknowledged].filter((id) => !present.has(id)).length,
       repeated: ids.length - present.size,
       rollup: await server.count(''),
+      log: server.output(),
     };
     await server.stop();
     return report;
   } finally {
-    if (process.env.MOALOG_TEST_KEEP !== "1") rmSync(dataDir, { recursive: true, force: true });
+    if (process.env.MOALOG_TEST_KEEP !== '1') rmSync(dataDir, { recursive: true, force: true });
   }
 }

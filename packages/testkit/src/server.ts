@@ -37,6 +37,8 @@ export interface TestServer {
   /** SIGINT, and waits for the end; the exit code. */
   stop(): Promise<number>;
   kill9(): Promise<void>;
+  /** What the process has printed, its log included. */
+  output(): string;
 }
 
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
@@ -67,10 +69,16 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     if (child.exitCode !== null || Date.now() > giveUp)
       throw new Error(`the server did not start:\n${output.join('')}`);
   }
-  return open(child, ended, dataDir, options.dataDir === undefined);
+  return open(child, ended, dataDir, options.dataDir === undefined, output);
 }
 
-function open(child: ChildProcess, ended: Promise<number>, dataDir: string, temporary: boolean): TestServer {
+function open(
+  child: ChildProcess,
+  ended: Promise<number>,
+  dataDir: string,
+  temporary: boolean,
+  output: readonly string[],
+): TestServer {
   const state = () =>
     JSON.parse(readFileSync(path.join(dataDir, 'server.json'), 'utf8')) as {
       pid: number;
@@ -128,6 +136,7 @@ function open(child: ChildProcess, ended: Promise<number>, dataDir: string, temp
       if (temporary) rmSync(dataDir, { recursive: true, force: true });
       return code;
     },
+    output: () => output.join(''),
     async kill9() {
       child.kill('SIGKILL');
       await ended;

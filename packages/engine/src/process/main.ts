@@ -5,10 +5,12 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { Server } from 'node:net';
 import path from 'node:path';
 import { CONTROL_SESSIONS, type EngineOrder, type EngineProcessOptions, type EngineReport } from '../protocol.ts';
+import { repairDeduplicationLogs } from './deduplication-logs.ts';
 import { Executor } from './execute.ts';
 import { Gate } from './gate.ts';
 import { createHandler } from './handler.ts';
 import { makePipes } from './pipes.ts';
+import { succeedPredecessor } from './predecessor.ts';
 import { serverConfig, statementDefaults } from './server-config.ts';
 import { Sessions, type StatementContext } from './sessions.ts';
 
@@ -32,6 +34,8 @@ interface RunningEngine {
 
 async function open(options: EngineProcessOptions): Promise<RunningEngine> {
   mkdirSync(options.dataDir, { recursive: true });
+  await succeedPredecessor(options.dataDir);
+  repairDeduplicationLogs(path.join(options.dataDir, 'store'));
   const temporary = path.join(options.dataDir, 'transfer');
   const configFile = path.join(options.dataDir, 'engine.xml');
   writeFileSync(
