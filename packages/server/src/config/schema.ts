@@ -49,7 +49,10 @@ export const OPTIONS = {
   ),
   spoolMaxAgeMs: option(ms.default(15 * 60_000), 'age of waiting bytes at which senders get 429'),
   segmentMaxBytes: option(bytes.default(64 * 1024 * 1024), 'size at which a spool segment is closed'),
-  segmentMaxAgeMs: option(ms.default(300), 'age at which a spool segment is closed while the loader keeps up'),
+  segmentMaxAgeMs: option(
+    ms.default(500),
+    'time between the ends of two spool segments while the loader keeps up; shorter costs CPU',
+  ),
   batchWindowMs: option(ms.default(24 * 3_600_000), 'how long a batch id is remembered'),
   minFreeBytes: option(bytes.default(512 * 1024 * 1024), 'free disk space below which ingestion answers 507'),
   memoryMaxBytes: option(bytes.default(1024 ** 3), 'memory of the whole product; the engine gets its share of it'),

@@ -18,6 +18,9 @@ const LOAD_SETTINGS: ClickHouseSettings = {
   max_block_size: '8192',
   min_insert_block_size_rows: '20000000',
   min_insert_block_size_bytes: '8000000000',
+  // Planning the statement with optimizations costs 120 ms of CPU, without them 60, and its rows are not cheaper for it (bench/load-cost.ts).
+  query_plan_enable_optimizations: 0,
+  compile_expressions: 0,
   input_format_parallel_parsing: 0,
   insert_deduplicate: 1,
   deduplicate_blocks_in_dependent_materialized_views: 1,
@@ -31,13 +34,6 @@ const LOAD_SETTINGS: ClickHouseSettings = {
 };
 
 const INSERT_HEAD = 'INSERT INTO logs';
-
-/**
- * Planning the statement with all optimizations takes 180 ms, without them 75 ms, and rows cost up to half more then: segments below this
- * number of events are loaded without.
- */
-const WORTH_OPTIMIZING_EVENTS = 30_000;
-const QUICK_PLAN: ClickHouseSettings = { query_plan_enable_optimizations: 0, compile_expressions: 0 };
 
 /** How long one load may take before its request is given up and tried again; the token keeps that harmless. */
 export const LOAD_TIMEOUT_MS = 300_000;
@@ -93,7 +89,6 @@ export async function loadSegment(
     clickhouse_settings: {
       ...LOAD_SETTINGS,
       insert_deduplication_token: segment.token,
-      ...(events < WORTH_OPTIMIZING_EVENTS ? QUICK_PLAN : {}),
     },
     abort_signal: signal,
   };

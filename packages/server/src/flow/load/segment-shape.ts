@@ -13,6 +13,7 @@ export interface SegmentShape {
 // costs time and changes nothing.
 const ZONE = /"timezone":"([A-Za-z0-9_+\-/]{1,64})"/g;
 const OVERRIDE = /"(?:time|message|level)_fields":\["/;
+const ADDED = /"attributes":\{"/;
 const ROWS = /"rows":(\d+)/g;
 
 /** Reads it from the text of the frame index, without parsing every frame: a segment may hold a hundred thousand. */
@@ -26,5 +27,9 @@ export function segmentShape(
   );
   let events = 0;
   for (const match of frames.matchAll(ROWS)) events += Number(match[1]);
-  return { shape: { lines, overrides: OVERRIDE.test(frames), zones: zones.length }, zones, events };
+  return {
+    shape: { lines, overrides: OVERRIDE.test(frames), adds: ADDED.test(frames), zones: zones.length },
+    zones,
+    events,
+  };
 }

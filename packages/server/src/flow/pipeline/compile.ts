@@ -11,6 +11,8 @@ export interface LoadShape {
   readonly lines: 'file' | 'body';
   /** Whether any frame names fields of its own. */
   readonly overrides: boolean;
+  /** Whether any frame adds attributes to its events. */
+  readonly adds: boolean;
   /** How many distinct zones the frames name; their names are the parameters `zone_0`, `zone_1`, …. */
   readonly zones: number;
 }
@@ -42,7 +44,7 @@ function frameSteps(): Step[] {
 /**
  * Attributes: the fields that did not become columns, what the source adds, and marks under `moalog.`.
  */
-function attributeSteps(): Step[] {
+function attributeSteps({ adds }: { adds: boolean }): Step[] {
   const marks: readonly (readonly [name: string, sql: string])[] = [
     ['moalog.parse_error', 'parse_error'],
     ['moalog.timestamp_error', 'timestamp_error'],
@@ -62,9 +64,12 @@ function attributeSteps(): Step[] {
     {
       // own_attributes is named in the condition so that it is not computed under its mask (document.ts).
       name: 'has_more',
-      sql: `(length(parse_error) + length(timestamp_error) + length(unknown_level) + too_long + too_many_fields + length(added) + (length(own_attributes) < 0)) > 0`,
+      sql: `(length(parse_error) + length(timestamp_error) + length(unknown_level) + too_long + too_many_fields${adds ? ' + length(added)' : ''} + (length(own_attributes) < 0)) > 0`,
     },
-    { name: 'event_attributes', sql: `if(has_more, mapConcat(added, own_attributes, marks), own_attributes)` },
+    {
+      name: 'event_attributes',
+      sql: `if(has_more, mapConcat(${adds ? 'added, ' : ''}own_attributes, marks), own_attributes)`,
+    },
   ];
 }
 
@@ -136,7 +141,7 @@ export function eventSteps(shape: LoadShape): Step[] {
     ...textLineSteps(),
     ...timeSteps({ zones: shape.zones }),
     ...levelSteps(),
-    ...attributeSteps(),
+    ...attributeSteps({ adds: shape.adds }),
   ];
 }
 

@@ -14,9 +14,9 @@ export class ClosedSegments {
   readonly #waiting: ((segment: ClosedSegment | null) => void)[] = [];
   #ended = false;
 
-  /** Segments that wait for a loader. */
-  get length(): number {
-    return this.#ready.length;
+  /** Whether a loader waits for a segment. */
+  get isWanted(): boolean {
+    return this.#waiting.length > 0;
   }
 
   add(segment: ClosedSegment): void {

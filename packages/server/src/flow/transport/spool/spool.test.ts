@@ -82,17 +82,27 @@ describe('the spool', () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
-  it('lets the open segment grow while closed ones wait for the loader', async () => {
+  it('lets the open segment grow until a loader asks for one', async () => {
     const under = await open({ segmentMaxAgeMs: 10 });
-    await under.transport.append(frameOf(['first']));
-    await sleep(60);
     for (let number = 0; number < 5; number++) {
       await under.transport.append(frameOf([`${number}`]));
       await sleep(25);
     }
-    expect(seqsOf(under)).toHaveLength(2);
-    await under.transport.done(await under.take());
+    expect(seqsOf(under)).toHaveLength(1);
     expect((await readSegment(await under.take())).flatMap(({ lines }) => lines)).toEqual(['0', '1', '2', '3', '4']);
+  });
+
+  it('closes the first segment after a pause soon, and those behind it at their age', async () => {
+    const under = await open({ segmentMaxAgeMs: 1_500 });
+    const closedAfter = async () => {
+      const started = performance.now();
+      const taken = under.take();
+      await under.transport.append(frameOf(['x']));
+      await under.transport.done(await taken);
+      return performance.now() - started;
+    };
+    expect(await closedAfter()).toBeLessThan(900);
+    expect(await closedAfter()).toBeGreaterThan(900);
   });
 
   it('closes a segment at its size', async () => {

@@ -20,6 +20,8 @@ import { SpoolState } from './spool-state.ts';
 const MAX_GROUP_BYTES = 16 * 1024 * 1024;
 const MAX_GROUP_FRAMES = 4_096;
 const RETRY_FINISH_MS = 1_000;
+/** Age at which the first segment after a pause is closed, so that a single event is found soon; those behind it wait for `segmentMaxAgeMs`. */
+const FIRST_SEGMENT_AGE_MS = 100;
 
 export type SpoolConfig = Pick<
   Config,
@@ -105,7 +107,8 @@ class SegmentedSpool implements Transport, SegmentQueue {
   #writer: Promise<void> | null = null;
   #rotateTimer: NodeJS.Timeout | null = null;
   #rotateDue = false;
-  /** The open segment reached its age while others still waited for the loader; it grows until they are taken. */
+  #rotatedAt = Number.NEGATIVE_INFINITY;
+  /** The open segment reached its age while every loader was busy; it grows until one asks for it, since each load has a price of its own. */
   #agedWhileBusy = false;
   /** Segments are finished one after another, in order. */
   #finishing: Promise<void> = Promise.resolve();
@@ -159,8 +162,9 @@ class SegmentedSpool implements Transport, SegmentQueue {
 
   async take(signal: AbortSignal): Promise<Segment | null> {
     for (;;) {
-      const segment = await this.#closed.take(signal);
-      this.#rotateWhenDrained();
+      const taken = this.#closed.take(signal);
+      this.#rotateWhenWanted();
+      const segment = await taken;
       if (segment === null || segment.verified) return segment;
       const verified = await this.#verify(segment);
       if (verified !== null) return verified;
@@ -309,16 +313,19 @@ class SegmentedSpool implements Transport, SegmentQueue {
   }
 
   #startRotateTimer(): void {
+    if (this.#agedWhileBusy) return;
+    const { segmentMaxAgeMs } = this.#parts.config;
+    const sinceLastMs = performance.now() - this.#rotatedAt;
+    const ageMs = Math.min(segmentMaxAgeMs, Math.max(FIRST_SEGMENT_AGE_MS, segmentMaxAgeMs - sinceLastMs));
     this.#rotateTimer ??= setTimeout(() => {
       this.#rotateTimer = null;
-      this.#rotateDue = this.#closed.length === 0;
-      if (this.#rotateDue) this.#wakeWriter();
-      else this.#agedWhileBusy = true;
-    }, this.#parts.config.segmentMaxAgeMs);
+      this.#agedWhileBusy = true;
+      this.#rotateWhenWanted();
+    }, ageMs);
   }
 
-  #rotateWhenDrained(): void {
-    if (!this.#agedWhileBusy || this.#closed.length > 0) return;
+  #rotateWhenWanted(): void {
+    if (!this.#agedWhileBusy || !this.#closed.isWanted) return;
     this.#agedWhileBusy = false;
     this.#rotateDue = true;
     this.#wakeWriter();
@@ -333,6 +340,7 @@ class SegmentedSpool implements Transport, SegmentQueue {
     const segment = this.#open;
     if (segment === null) return;
     this.#open = null;
+    this.#rotatedAt = performance.now();
     this.#finishing = this.#finishing.then(() => (segment.rows === 0 ? this.#discard(segment) : this.#finish(segment)));
   }
 
