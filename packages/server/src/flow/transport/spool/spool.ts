@@ -13,6 +13,7 @@ import { type Disk, nodeDisk } from './disk.ts';
 import { encodeHeader, MAX_HEADER_BYTES } from './frame-codec.ts';
 import { OpenSegment, type PendingFrame } from './open-segment.ts';
 import { listSegments, type RecoveredSegment, type RecoveryParts, recoverSegment, verifySegment } from './recovery.ts';
+import { Rotation } from './rotation.ts';
 import { firstEventId, framesPath, MAX_ROWS, segmentPath } from './segment-names.ts';
 import { SpoolState } from './spool-state.ts';
 
@@ -20,8 +21,6 @@ import { SpoolState } from './spool-state.ts';
 const MAX_GROUP_BYTES = 16 * 1024 * 1024;
 const MAX_GROUP_FRAMES = 4_096;
 const RETRY_FINISH_MS = 1_000;
-/** Age at which the first segment after a pause is closed, so that a single event is found soon; those behind it wait for `segmentMaxAgeMs`. */
-const FIRST_SEGMENT_AGE_MS = 100;
 
 export type SpoolConfig = Pick<
   Config,
@@ -98,6 +97,7 @@ interface Waiting extends PendingFrame {
 class SegmentedSpool implements Transport, SegmentQueue {
   readonly #parts: Parts;
   readonly #closed = new ClosedSegments();
+  readonly #rotation: Rotation;
   /** Segments that hold events not marked done, by number in rising order, with the time of their oldest frame. */
   readonly #live = new Map<number, { oldestReceivedAt: number }>();
   readonly #inFlight = new Map<string, Promise<unknown>>();
@@ -105,11 +105,6 @@ class SegmentedSpool implements Transport, SegmentQueue {
   #waiting: Waiting[] = [];
   #open: OpenSegment | null = null;
   #writer: Promise<void> | null = null;
-  #rotateTimer: NodeJS.Timeout | null = null;
-  #rotateDue = false;
-  #rotatedAt = Number.NEGATIVE_INFINITY;
-  /** The open segment reached its age while every loader was busy; it grows until one asks for it, since each load has a price of its own. */
-  #agedWhileBusy = false;
   /** Segments are finished one after another, in order. */
   #finishing: Promise<void> = Promise.resolve();
   #bytes = 0;
@@ -118,6 +113,11 @@ class SegmentedSpool implements Transport, SegmentQueue {
 
   constructor(parts: Parts, recovered: readonly RecoveredSegment[]) {
     this.#parts = parts;
+    this.#rotation = new Rotation({
+      maxAgeMs: parts.config.segmentMaxAgeMs,
+      isWanted: () => this.#closed.isWanted,
+      onDue: () => this.#wakeWriter(),
+    });
     for (const segment of recovered) {
       this.#live.set(segment.seq, { oldestReceivedAt: segment.oldestReceivedAt });
       this.#bytes += segment.bytes;
@@ -163,7 +163,7 @@ class SegmentedSpool implements Transport, SegmentQueue {
   async take(signal: AbortSignal): Promise<Segment | null> {
     for (;;) {
       const taken = this.#closed.take(signal);
-      this.#rotateWhenWanted();
+      this.#rotation.asked();
       const segment = await taken;
       if (segment === null || segment.verified) return segment;
       const verified = await this.#verify(segment);
@@ -226,7 +226,7 @@ class SegmentedSpool implements Transport, SegmentQueue {
     this.#writer = this.#write().finally(() => {
       this.#writer = null;
       // A frame or a rotation may have come between the loop's last look and here.
-      if (this.#waiting.length > 0 || this.#rotateDue) this.#wakeWriter();
+      if (this.#waiting.length > 0 || this.#rotation.isDue) this.#wakeWriter();
     });
   }
 
@@ -235,7 +235,7 @@ class SegmentedSpool implements Transport, SegmentQueue {
     // Requests that arrived in the same turn of the event loop share a group.
     await new Promise(setImmediate);
     for (;;) {
-      if (this.#rotateDue || this.#isFull(this.#waiting[0])) this.#rotate();
+      if (this.#rotation.isDue || this.#isFull(this.#waiting[0])) this.#rotate();
       const group = this.#nextGroup();
       if (group.length === 0) return;
       await this.#commit(group);
@@ -291,7 +291,7 @@ class SegmentedSpool implements Transport, SegmentQueue {
       resolve();
     }
     metrics.spooledBytes.inc(bytes);
-    this.#startRotateTimer();
+    this.#rotation.written();
   }
 
   async #begin(group: readonly Waiting[]): Promise<OpenSegment> {
@@ -312,35 +312,12 @@ class SegmentedSpool implements Transport, SegmentQueue {
     }
   }
 
-  #startRotateTimer(): void {
-    if (this.#agedWhileBusy) return;
-    const { segmentMaxAgeMs } = this.#parts.config;
-    const sinceLastMs = performance.now() - this.#rotatedAt;
-    const ageMs = Math.min(segmentMaxAgeMs, Math.max(FIRST_SEGMENT_AGE_MS, segmentMaxAgeMs - sinceLastMs));
-    this.#rotateTimer ??= setTimeout(() => {
-      this.#rotateTimer = null;
-      this.#agedWhileBusy = true;
-      this.#rotateWhenWanted();
-    }, ageMs);
-  }
-
-  #rotateWhenWanted(): void {
-    if (!this.#agedWhileBusy || !this.#closed.isWanted) return;
-    this.#agedWhileBusy = false;
-    this.#rotateDue = true;
-    this.#wakeWriter();
-  }
-
   /** Ends the open segment; its index is written beside the writes to the next one. */
   #rotate(): void {
-    this.#rotateDue = false;
-    this.#agedWhileBusy = false;
-    if (this.#rotateTimer !== null) clearTimeout(this.#rotateTimer);
-    this.#rotateTimer = null;
+    this.#rotation.ended();
     const segment = this.#open;
     if (segment === null) return;
     this.#open = null;
-    this.#rotatedAt = performance.now();
     this.#finishing = this.#finishing.then(() => (segment.rows === 0 ? this.#discard(segment) : this.#finish(segment)));
   }
 
