@@ -48,7 +48,7 @@ export const OPTIONS = {
     'accepted bytes that may wait for the store before senders get 429',
   ),
   spoolMaxAgeMs: option(ms.default(15 * 60_000), 'age of waiting bytes at which senders get 429'),
-  segmentMaxBytes: option(bytes.default(64 * 1024 * 1024), 'size at which a spool segment is closed'),
+  segmentMaxBytes: option(bytes.default(32 * 1024 * 1024), 'size at which a spool segment is closed'),
   segmentMaxAgeMs: option(
     ms.default(500),
     'time between the ends of two spool segments while the loader keeps up; shorter costs CPU',
