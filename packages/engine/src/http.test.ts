@@ -91,6 +91,8 @@ describe('a query', () => {
     ['in both', `query=${q('SELECT 1,')}`, '2', '1\t2\n'],
     ['with default_format', 'default_format=JSONCompactEachRow', 'SELECT 1', '[1]\n'],
     ['with a parameter', 'param_x=a%5Ctb', 'SELECT {x:String}', 'a\\tb\n'],
+    ['with a NUL byte in a parameter', 'param_x=a%00b', 'SELECT length({x:String})', '3\n'],
+    ['with a long parameter', `param_x=${'%EA%B0%80'.repeat(60_000)}`, 'SELECT lengthUTF8({x:String})', '60000\n'],
     ['with a setting', 'max_threads=3', "SELECT getSetting('max_threads')", '3\n'],
     ['in a database', 'database=system', 'SELECT * FROM one', '0\n'],
     ['with Korean text', '', "SELECT '결제 실패'", '결제 실패\n'],

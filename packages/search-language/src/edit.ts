@@ -11,16 +11,22 @@ export const quoteField = (field: string): string =>
     ? field
     : `"${field.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 
-/** The search with one more condition, or without its contrary when that stands there as it would be written. */
+/** The search with one more condition, or with it in the place of its contrary when that stands there as it would be written. */
 export function addCondition(text: string, field: string, value: string, how: 'include' | 'exclude'): string {
-  const condition =
-    value === ''
-      ? `${how === 'include' ? 'NOT ' : ''}${quoteField(field)}:*`
-      : `${how === 'exclude' ? '-' : ''}${quoteField(field)}:${quoteValue(value)}`;
+  const wantsField = (value === '') === (how === 'exclude');
+  const positive = `${quoteField(field)}:${value === '' ? '*' : quoteValue(value)}`;
+  const negatives = [`-${positive}`, `NOT ${positive}`];
+  const [condition, contraries] = wantsField
+    ? [positive, negatives]
+    : [value === '' ? `NOT ${positive}` : `-${positive}`, [positive]];
   const words = text.trim();
   if (words === '') return condition;
-  if (` ${words} `.includes(` ${condition} `)) return words;
-  const contrary = how === 'include' ? `-${condition}` : condition.slice(1);
-  if (` ${words} `.includes(` ${contrary} `)) return ` ${words} `.replace(` ${contrary} `, ` ${condition} `).trim();
+  const padded = ` ${words} `;
+  const same = wantsField ? [positive] : negatives;
+  // The positive form also ends its negatives: those are looked for first.
+  const contrary = contraries.find((each) => padded.includes(` ${each} `));
+  if (wantsField && contrary !== undefined) return padded.replace(` ${contrary} `, () => ` ${condition} `).trim();
+  if (same.some((each) => padded.includes(` ${each} `))) return words;
+  if (contrary !== undefined) return padded.replace(` ${contrary} `, () => ` ${condition} `).trim();
   return /\sOR\s/.test(words) ? `(${words}) ${condition}` : `${words} ${condition}`;
 }

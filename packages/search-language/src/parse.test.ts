@@ -121,6 +121,12 @@ test('a click adds a condition once and turns its contrary round', () => {
   expect(addCondition('a', 'host', 'web 1', 'exclude')).toBe('a -host:"web 1"');
   expect(addCondition('a level:error', 'level', 'error', 'exclude')).toBe('a -level:error');
   expect(addCondition('a level:error', 'level', 'error', 'include')).toBe('a level:error');
+  expect(addCondition('a NOT level:error', 'level', 'error', 'include')).toBe('a level:error');
+  expect(addCondition('a -level:error', 'level', 'error', 'include')).toBe('a level:error');
+  expect(addCondition('NOT level:error', 'level', 'error', 'exclude')).toBe('NOT level:error');
+  expect(addCondition('a level:*', 'level', '', 'include')).toBe('a NOT level:*');
+  expect(addCondition('a NOT level:*', 'level', '', 'exclude')).toBe('a level:*');
+  expect(addCondition('$& level:b', 'level', 'b', 'exclude')).toBe('$& -level:b');
   expect(addCondition('a OR b', 'x', '1', 'include')).toBe('(a OR b) x:1');
 });
 

@@ -22,6 +22,9 @@ const START: StatementContext = {
   named: null,
 };
 
+/** Parameters of a query stand in its address; ClickHouse's own limit. */
+const MAX_ADDRESS_BYTES = 1024 ** 2;
+
 const report = (message: EngineReport): void => {
   process.send?.(message);
 };
@@ -73,10 +76,13 @@ async function open(options: EngineProcessOptions): Promise<RunningEngine> {
     version,
     isClosing: () => closing,
   });
-  const http = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, (request, response) => {
-    if (closing) response.shouldKeepAlive = false;
-    void handler(request, response);
-  });
+  const http = createServer(
+    { requestTimeout: 0, keepAliveTimeout: 60_000, maxHeaderSize: MAX_ADDRESS_BYTES },
+    (request, response) => {
+      if (closing) response.shouldKeepAlive = false;
+      void handler(request, response);
+    },
+  );
   return {
     version,
     http,

@@ -1,17 +1,12 @@
 import { EVENT_COLUMNS, type Event } from '@moalog/contract';
 import { MoalogError } from '#errors';
 import { resolveField } from './compile/field.ts';
-import { join, type Sql, sql, unsafeSql } from './compile/sql.ts';
+import { join, readUnsigned64, type Sql, sql, unsafeSql } from './compile/sql.ts';
 
 /** A row as the engine answers it with `date_time_output_format = 'iso'` and quoted 64-bit integers: already an event. */
 export type EventRow = Event;
 
 export const ALL_COLUMNS: Sql = unsafeSql(EVENT_COLUMNS.join(', '));
-
-/** For files: attributes as JSON text, which every reader of CSV and Parquet understands. */
-export const FILE_COLUMNS: Sql = unsafeSql(
-  EVENT_COLUMNS.map((name) => (name === 'attributes' ? 'toJSONString(attributes) AS attributes' : name)).join(', '),
-);
 
 /** Columns of an answer; wanted attributes come as a smaller `attributes`. `timestamp` and `event_id` are always there, for cursors and keys. */
 export function selectedColumns(wanted: readonly string[] | undefined): Sql {
@@ -35,9 +30,9 @@ export function selectedColumns(wanted: readonly string[] | undefined): Sql {
 
 /** An event id as the API takes it. */
 export function readEventId(text: string): bigint {
-  if (!/^\d{1,20}$/.test(text))
-    throw new MoalogError('invalid_request', 'An event id is a whole number in decimal text.', {
-      places: [{ path: 'id', message: 'is not an event id' }],
-    });
-  return BigInt.asUintN(64, BigInt(text));
+  const id = readUnsigned64(text);
+  if (id !== null) return id;
+  throw new MoalogError('invalid_request', 'An event id is a whole number below 2^64 in decimal text.', {
+    places: [{ path: 'id', message: 'is not an event id' }],
+  });
 }

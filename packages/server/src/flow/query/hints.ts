@@ -1,17 +1,21 @@
 import type { SearchNode } from '@moalog/search-language';
 import { resolveField } from './compile/field.ts';
+import type { Scope } from './compile/scope.ts';
+import { fields } from './fields/fields.ts';
+import type { Runner } from './runner.ts';
 
 export interface Hint {
   readonly field: string;
   readonly nearest: string[];
 }
 
-/** For a search that found nothing: its fields that no event has, with the nearest names that exist. */
-export function hintsFor(tree: SearchNode | null, known: readonly string[]): Hint[] {
-  const names = new Set(known);
-  return [...fieldsOf(tree)]
-    .filter((field) => resolveField(field).kind === 'attribute' && !names.has(field))
-    .map((field) => ({ field, nearest: nearest(field, known) }));
+/** For a search that found nothing: its fields that no event has, with the nearest names that exist. Hints are a courtesy: without them the answer stands. */
+export async function hintsFor(runner: Runner, scope: Scope, signal: AbortSignal): Promise<Hint[]> {
+  const asked = [...fieldsOf(scope.tree)].filter((field) => resolveField(field).kind === 'attribute');
+  if (asked.length === 0) return [];
+  const known = await fields(runner, {}, scope.projects, scope.range, signal).catch(() => null);
+  const names = known?.fields.map((field) => field.name) ?? asked;
+  return asked.filter((field) => !names.includes(field)).map((field) => ({ field, nearest: nearest(field, names) }));
 }
 
 function fieldsOf(node: SearchNode | null, into = new Set<string>()): Set<string> {

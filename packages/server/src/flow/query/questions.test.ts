@@ -57,6 +57,8 @@ const EVENTS = [
     'odd name': 'x',
   },
 ];
+/** A project of its own, so that the others keep their counts. */
+const KOREAN = { id: 'f', level: 'error', service: 'cache', message: 'Redis에서 시간초과: 재시도timeout이 3회' };
 const START = Date.UTC(2026, 10, 20, 11, 0, 0);
 const RANGE = { from: '2026-11-20T10:00:00Z', to: '2026-11-20T13:00:00Z' };
 
@@ -71,6 +73,7 @@ beforeAll(async () => {
     events.map((event, i) => JSON.stringify({ timestamp: new Date(START + i * 1_000).toISOString(), ...event }));
   await load([
     { lines: lines(EVENTS) },
+    { header: { project: 'korean' }, lines: lines([KOREAN]) },
     { header: { project: 'secret' }, lines: ['{"id":"secret","message":"upstream timeout secret"}'] },
   ]);
   await load([
@@ -156,9 +159,50 @@ describe('finds', () => {
     ['"odd name":x', 'e'],
     ['"100%"', 'e'],
     ['done_or', 'e'],
+    ['승인', 'c'],
+    ['결제 승인', 'c'],
+    ['"결제가 승인"', 'c'],
     ['"\'; DROP TABLE logs; --"', 'e'],
     ['level:info AND timeout OR level:fatal', 'de'],
   ])('%s', async (query, expected) => expect(await ids(query)).toBe(expected));
+});
+
+describe('finds in Korean with English inside', () => {
+  test.each([
+    ['시간', 1],
+    ['timeout', 1],
+    ['TIMEOUT 재시도', 1],
+    ['redis', 1],
+    ['redis에서', 1],
+    ['"REDIS에서 시간"', 1],
+    ['에서', 1],
+    ['edis', 0],
+    ['edis에서', 0],
+    ['*dis에서*', 1],
+    ['redi*', 1],
+    ['*edis', 1],
+    ['edis*', 0],
+    ['*meout', 1],
+    ['시간초*', 1],
+    ['간초*', 0],
+  ])('%s', async (query, events) => {
+    expect((await ask('search', { project: 'korean', query })).rows).toHaveLength(events);
+    expect((await ask('histogram', { project: 'korean', query })).total).toBe(events);
+  });
+});
+
+test('words are answered from the index alone', async () => {
+  for (const query of ['timeout', '결제']) {
+    const tree = readSearch(query);
+    if (tree === null) throw new Error('a search is wanted');
+    const { text, parameters } = compileCondition(tree, 0).render();
+    const result = await rig.store.client.query({
+      query: `EXPLAIN indexes = 1 SELECT count() FROM logs WHERE ${text}`,
+      query_params: parameters,
+      format: 'TabSeparatedRaw',
+    });
+    expect(await result.text()).toMatch(/Name: words/);
+  }
 });
 
 test('an unknown field finds nothing and names the nearest', async () => {
@@ -219,6 +263,65 @@ test('pages neither skip nor repeat while events arrive', async () => {
   }
   acceptedBelow.value = 1n << 62n;
   expect(seen).toEqual(Array.from({ length: 250 }, (_, i) => `m${249 - i}`));
+});
+
+test('pages go through many events of one moment, both ways', async () => {
+  const timestamp = new Date(START).toISOString();
+  const moment = (count: number) => Array.from({ length: count }, (_, i) => JSON.stringify({ id: `t${i}`, timestamp }));
+  await load([{ header: { project: 'moment' }, lines: moment(40) }]);
+  await load([{ header: { project: 'moment' }, lines: moment(45) }]);
+  for (const order of ['desc', 'asc']) {
+    const seen: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await ask('search', {
+        project: 'moment',
+        limit: 7,
+        order,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      seen.push(...page.rows.map((row: { event_id: string }) => row.event_id));
+      cursor = page.cursor;
+    }
+    expect(seen).toHaveLength(85);
+    const sorted = seen.toSorted((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
+    expect(seen).toEqual(order === 'asc' ? sorted : sorted.reverse());
+  }
+});
+
+test('numbers beyond 64 bits are refused, not cut', async () => {
+  const cursor = (...parts: string[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
+  const tooLarge = (2n ** 64n).toString();
+  expect(await ask('search', { query: `event_id:${tooLarge}` })).toMatchObject({ status: 400, code: 'invalid_query' });
+  for (const wrong of [cursor('0', tooLarge, '1'), cursor('0', '1', tooLarge), cursor('9223372036854775807', '1', '1')])
+    expect(await ask('search', { cursor: wrong })).toMatchObject({ status: 400, code: 'invalid_request' });
+  const event = await app.inject({ url: `/api/v1/events/${tooLarge}`, query: { project: 'default' } });
+  expect(event.statusCode).toBe(400);
+});
+
+test('an expression that cannot be read is refused with its place, even where no event would reach it', async () => {
+  expect(await ask('search', { query: 'service:nobody /(?<x/' })).toMatchObject({
+    status: 400,
+    code: 'invalid_query',
+    errors: [{ path: 'query', from: 15, to: 21 }],
+  });
+  expect(await ask('histogram', { query: 'service:nobody url:/[z-a]/' })).toMatchObject({
+    status: 400,
+    code: 'invalid_query',
+  });
+});
+
+test('long lists and NUL bytes reach the store whole', async () => {
+  const names = Array.from({ length: 3_000 }, (_, i) => `이름${i}`);
+  expect((await ask('search', { query: `service:(${names.join(' OR ')} OR auth)` })).rows).toHaveLength(2);
+  expect(await ask('search', { query: 'service:"a\0b"' })).toMatchObject({ status: 200, rows: [] });
+});
+
+test('bars by a field with a value an event show the rest together', async () => {
+  const { buckets, total } = await ask('histogram', { project: 'many', by: 'id', buckets: 2, query: 'line' });
+  const counts = Object.assign({}, ...buckets.map((bucket: { counts: object }) => bucket.counts));
+  expect(total).toBe(250);
+  expect(Object.keys(counts).length).toBeLessThanOrEqual(13);
+  expect(counts['…']).toBeGreaterThan(200);
 });
 
 async function maxId(): Promise<bigint> {
@@ -308,6 +411,22 @@ test('exports hold every row', async () => {
   const csv = (await get('csv')).toString().trim().split('\n');
   expect(csv).toHaveLength(251);
   expect(csv[0]).toContain('"attributes"');
+  const chosen = ['service', 'attributes.id', 'id', 'odd `name`'];
+  const file = async (format: string) =>
+    (
+      await app.inject({
+        method: 'POST',
+        url: '/api/v1/export',
+        payload: { project: 'many', ...RANGE, query: 'line', format, columns: chosen, order: 'asc', limit: 2 },
+      })
+    ).payload.trim();
+  expect(await file('csv')).toBe('"service","attributes.id","id","odd `name`"\n"s0","m0","m0",""\n"s1","m1","m1",""');
+  expect((await file('ndjson')).split('\n').map((line) => JSON.parse(line))[1]).toEqual({
+    service: 's1',
+    'attributes.id': 'm1',
+    id: 'm1',
+    'odd `name`': '',
+  });
   const parquet = await get('parquet');
   expect([parquet.subarray(0, 4).toString(), parquet.subarray(-4).toString()]).toEqual(['PAR1', 'PAR1']);
 });

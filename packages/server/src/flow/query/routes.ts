@@ -1,5 +1,3 @@
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import {
   contextRequestSchema,
   exportRequestSchema,
@@ -16,16 +14,18 @@ import type { Access } from '#access';
 import type { Metrics } from '#metrics';
 import type { Store } from '#store';
 import type { SegmentQueue } from '#transport';
-import { readScope, readSearch } from './compile/scope.ts';
+import { RegexCheck } from './compile/regexes.ts';
+import { readScope, type Scope } from './compile/scope.ts';
 import { readEventId } from './event-row.ts';
 import { eventById, eventContext } from './events/events.ts';
-import { EXPORT_TYPES, exportStatement } from './export/export.ts';
+import { sendExport } from './export/export.ts';
 import { facets } from './facets/facets.ts';
 import { fields } from './fields/fields.ts';
 import { hintsFor } from './hints.ts';
 import { histogram, histogramStatement } from './histogram/histogram.ts';
 import { Runner, type RunnerConfig, untilGone } from './runner.ts';
 import { search, searchStatement } from './search/search.ts';
+import { openEventStream } from './tail/event-stream.ts';
 import { Tails } from './tail/tail.ts';
 import { readTimeRange } from './time-range.ts';
 
@@ -40,7 +40,6 @@ export interface QueryParts {
 
 const idSchema = z.object({ id: z.string() });
 const projectSchema = z.strictObject({ project: contextRequestSchema.shape.project });
-const HEARTBEAT_MS = 15_000;
 
 /** Search, histogram, facets, fields, live tail, export, single events and their context. */
 export function queryRoutes(parts: QueryParts) {
@@ -49,34 +48,42 @@ export function queryRoutes(parts: QueryParts) {
   /** The projects of a request, when its caller may read every one of them. */
   const readable = async (request: FastifyRequest, wanted: readonly string[]): Promise<readonly string[]> =>
     parts.access.projects(await parts.access.authorize(request, 'read'), wanted);
+  const regexes = new RegexCheck(runner);
+  /** What a request asks, bound to its projects, when the search can be understood. */
+  const readChecked = async (
+    request: FastifyRequest,
+    asked: { project: readonly string[]; query: string; from: string; to: string },
+    signal: AbortSignal,
+  ): Promise<Scope> => {
+    const scope = readScope(asked, await readable(request, asked.project));
+    await regexes.check(scope.tree, signal);
+    return scope;
+  };
 
   return async (app: FastifyInstance): Promise<void> => {
     app.post('/api/v1/search', async (request, reply) => {
       await parts.access.authorize(request, 'read');
       const asked = searchRequestSchema.parse(request.body ?? {});
-      const projects = await readable(request, asked.project);
-      const scope = readScope(asked, projects);
       const signal = untilGone(reply);
+      const scope = await readChecked(request, asked, signal);
       const answer = await search(runner, asked, scope, parts.queue.acceptedBelow(), signal);
-      if (answer.rows.length > 0 || scope.tree === null || asked.cursor !== undefined) return answer;
-      const known = await fields(runner, fieldsRequestSchema.parse({}), projects, scope.range, signal);
-      const hints = hintsFor(
-        scope.tree,
-        known.fields.map((field) => field.name),
-      );
+      if (answer.rows.length > 0 || asked.cursor !== undefined) return answer;
+      const hints = await hintsFor(runner, scope, signal);
       return hints.length === 0 ? answer : { ...answer, hints };
     });
 
     app.post('/api/v1/histogram', async (request, reply) => {
       await parts.access.authorize(request, 'read');
       const asked = histogramRequestSchema.parse(request.body ?? {});
-      return histogram(runner, asked, readScope(asked, await readable(request, asked.project)), untilGone(reply));
+      const signal = untilGone(reply);
+      return histogram(runner, asked, await readChecked(request, asked, signal), signal);
     });
 
     app.post('/api/v1/facets', async (request, reply) => {
       await parts.access.authorize(request, 'read');
       const asked = facetsRequestSchema.parse(request.body ?? {});
-      return facets(runner, asked, readScope(asked, await readable(request, asked.project)), untilGone(reply));
+      const signal = untilGone(reply);
+      return facets(runner, asked, await readChecked(request, asked, signal), signal);
     });
 
     app.get('/api/v1/fields', async (request, reply) => {
@@ -111,66 +118,29 @@ export function queryRoutes(parts: QueryParts) {
       const asked = searchRequestSchema.parse(request.body ?? {});
       const scope = readScope(asked, await readable(request, asked.project));
       const { statement, rollup } = histogramStatement(histogramRequestSchema.parse({ project: asked.project }), scope);
-      const cursor = { timestamp: 0n, eventId: 0n, snapshotBelow: parts.queue.acceptedBelow() };
+      const cursor = { after: null, snapshotBelow: parts.queue.acceptedBelow() };
       return { search: searchStatement(asked, scope, cursor).render(), histogram: { ...statement.render(), rollup } };
     });
 
     app.post('/api/v1/export', async (request, reply) => {
       await parts.access.authorize(request, 'read');
       const asked = exportRequestSchema.parse(request.body ?? {});
-      const scope = readScope(asked, await readable(request, asked.project));
-      const type = EXPORT_TYPES[asked.format];
-      const body = await runner.stream(
-        'export',
-        exportStatement(asked, scope, parts.queue.acceptedBelow()),
-        type.format,
-        untilGone(reply),
-      );
-      const zipped = String(request.headers['accept-encoding'] ?? '').includes('gzip') && asked.format !== 'parquet';
-      reply.hijack();
-      reply.raw.writeHead(200, {
-        'content-type': type.contentType,
-        'content-disposition': `attachment; filename="moalog-${new Date(scope.nowMs).toISOString().slice(0, 19).replaceAll(':', '')}.${type.extension}"`,
-        'x-content-type-options': 'nosniff',
-        'x-request-id': request.id,
-        ...(zipped ? { 'content-encoding': 'gzip' } : {}),
-      });
-      // A failure on the way breaks the connection, so that nobody takes half a file for the whole.
-      await (zipped ? pipeline(body, createGzip({ level: 3 }), reply.raw) : pipeline(body, reply.raw)).catch(
-        (error: unknown) => {
-          request.log.warn({ event: 'export_broken', err: error }, 'an export ended early');
-          reply.raw.destroy();
-        },
-      );
+      const signal = untilGone(reply);
+      const scope = await readChecked(request, asked, signal);
+      await sendExport(runner, asked, scope, parts.queue.acceptedBelow(), { request, reply, signal });
     });
 
     app.get('/api/v1/tail', async (request, reply) => {
       await parts.access.authorize(request, 'read');
       const asked = tailRequestSchema.parse(request.query);
-      const projects = await readable(request, asked.project);
-      const tree = readSearch(asked.query);
-      const lastSeen = request.headers['last-event-id'];
-      const after =
-        typeof lastSeen === 'string' && lastSeen !== '' ? readEventId(lastSeen) : parts.queue.loadedBelow() - 1n;
-      reply.hijack();
-      reply.raw.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
-        'x-request-id': request.id,
-      });
-      reply.raw.write(`retry: 1000\nid: ${after}\n\n`);
       const signal = untilGone(reply);
-      const heartbeat = setInterval(() => reply.raw.write(': still here\n\n'), HEARTBEAT_MS);
-      const client = {
-        projects,
-        tree,
-        after,
-        send: (batch: object, lastId: bigint) =>
-          void reply.raw.write(`event: events\nid: ${lastId}\ndata: ${JSON.stringify(batch)}\n\n`),
-      };
-      await tails.follow(client, signal);
-      clearInterval(heartbeat);
+      // What is wrong in the search is answered as an error: a stream that ends would be asked for again and again.
+      const { projects, tree } = await readChecked(request, { ...asked, from: 'now-1s', to: 'now' }, signal);
+      const newest = parts.queue.loadedBelow() - 1n;
+      const lastSeen = request.headers['last-event-id'];
+      const seen = typeof lastSeen === 'string' && lastSeen !== '' ? readEventId(lastSeen) : newest;
+      const after = seen < newest ? seen : newest;
+      await tails.follow({ projects, tree, after, send: openEventStream(reply, request.id, after, signal) }, signal);
       reply.raw.end();
     });
   };

@@ -65,8 +65,14 @@ export class Runner {
     });
   }
 
-  /** Bytes of a statement's answer as they come, without a limit on time or rows. */
-  async stream(question: string, statement: Sql, format: string, signal: AbortSignal): Promise<Readable> {
+  /** Bytes of a statement's answer as they come, without a limit on time or rows. It counts as running until `take` has them all. */
+  async stream(
+    question: string,
+    statement: Sql,
+    format: string,
+    signal: AbortSignal,
+    take: (body: Readable) => Promise<void>,
+  ): Promise<void> {
     return this.#measured(question, async () => {
       const { text, parameters } = statement.render();
       const { stream } = await this.#store.client.exec({
@@ -76,7 +82,7 @@ export class Runner {
         abort_signal: signal,
         clickhouse_settings: { ...this.#limits('throw'), max_execution_time: 0, max_threads: 1 },
       });
-      return stream;
+      await take(stream);
     });
   }
 
@@ -119,6 +125,12 @@ export class Runner {
       this.#running--;
     }
   }
+}
+
+/** The first reason why an answer is not whole, as a part of the answer. */
+export function partialOf(...reasons: readonly (PartialAnswer | undefined)[]): { readonly partial?: PartialAnswer } {
+  const partial = reasons.find((reason) => reason !== undefined);
+  return partial === undefined ? {} : { partial };
 }
 
 /** Aborts when the client of the reply goes away before its answer is whole. */

@@ -35,8 +35,8 @@ export interface TimeRange {
 }
 
 /** DateTime64(9) reaches from 1900 to 2262. */
-const EARLIEST = -2_208_988_800_000_000_000n;
-const LATEST = 9_223_372_036_000_000_000n;
+export const EARLIEST = -2_208_988_800_000_000_000n;
+export const LATEST = 9_223_372_036_000_000_000n;
 
 export function readTimeRange(from: string, to: string, nowMs: number): TimeRange {
   const read = (path: 'from' | 'to', text: string): bigint => {

@@ -1,8 +1,9 @@
-import type { Pattern, SearchNode, Test } from '@moalog/search-language';
+import type { Pattern, SearchNode, Span, Test } from '@moalog/search-language';
 import { MoalogError } from '#errors';
 import { toNanoseconds } from '../time-range.ts';
 import { type ResolvedField, resolveField } from './field.ts';
-import { join, type Sql, sql, unsafeSql, unsigned } from './sql.ts';
+import { join, readUnsigned64, type Sql, sql, unsafeSql, unsigned } from './sql.ts';
+import { isAscii, isOnePiece, WORDS, wordsIn } from './words.ts';
 
 const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** Level words of other systems. */
@@ -39,24 +40,15 @@ export function compileCondition(node: SearchNode, nowMs: number): Sql {
   }
 }
 
-interface Place {
-  readonly from: number;
-  readonly to: number;
-}
-
 const grouped = (parts: readonly Sql[], word: string): Sql => sql`(${join(parts, word)})`;
 
-function refuse(place: Place, message: string): MoalogError {
+export function invalidQuery(place: Span, message: string): MoalogError {
   return new MoalogError('invalid_query', message, {
     places: [{ path: 'query', message, from: place.from, to: place.to }],
   });
 }
 
-/**
- * Words of the message go through the text index, which is on the expression lower(message) and cuts at everything that is not an
- * ASCII letter, a digit or beyond ASCII. The same expression has to stand in the query.
- */
-function messageTest(test: Test, place: Place): Sql {
+function messageTest(test: Test, place: Span): Sql {
   switch (test.kind) {
     case 'is':
       return wordOrPhrase(test.value);
@@ -73,36 +65,33 @@ function messageTest(test: Test, place: Place): Sql {
       );
     case 'compare':
       if (test.operator === '=') return sql`message = ${test.value}`;
-      throw refuse(place, 'The message is text: it cannot be compared by size.');
+      throw invalidQuery(place, 'The message is text: it cannot be compared by size.');
     case 'range':
-      throw refuse(place, 'The message is text: it has no ranges.');
+      throw invalidQuery(place, 'The message is text: it has no ranges.');
   }
 }
 
-const tokensOf = (text: string): string[] => [
-  ...new Set(
-    text
-      .toLowerCase()
-      .split(/[^a-z0-9\u0080-\u{10ffff}]+/u)
-      .filter((token) => token !== ''),
-  ),
-];
-const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text);
 /** Scripts without capitals (Hangul, Han, kana, …) need no case folding beyond ASCII. */
 const foldsLikeAscii = (text: string): boolean =>
   [...text].every((char) => isAscii(char) || char.toLowerCase() === char.toUpperCase());
 
+/** ASCII words are found whole, others wherever they stand: particles and endings follow them without a space. */
 function wordOrPhrase(value: string): Sql {
   if (!foldsLikeAscii(value)) return sql`positionCaseInsensitiveUTF8(message, ${value}) > 0`;
   const lowered = asciiLower(value);
-  const substring = sql`lower(message) LIKE ${`%${escapeLike(lowered)}%`}`;
-  if (!isAscii(value)) return substring;
-  const tokens = tokensOf(value);
-  if (tokens.length === 0) return substring;
-  const words = sql`hasAllTokens(lower(message), ${tokens})`;
-  return tokens.length === 1 && tokens[0] === lowered
-    ? words
-    : sql`(${words} AND position(lower(message), ${lowered}) > 0)`;
+  const words = wordsIn(lowered);
+  if (words.length === 0) return containing(lowered);
+  const whole = words.filter(isAscii);
+  const conditions = words.filter((word) => !isAscii(word)).map((word) => containing(word));
+  if (whole.length > 0) conditions.unshift(sql`hasAllTokens(${WORDS}, ${whole})`);
+  if (words.length > 1 || words[0] !== lowered) conditions.push(sql`position(lower(message), ${lowered}) > 0`);
+  return grouped(conditions, ' AND ');
+}
+
+/** Of the lowered message; from the index where that can be. */
+function containing(...parts: readonly string[]): Sql {
+  const pattern = `%${parts.map(escapeLike).join('%')}%`;
+  return parts.every(isOnePiece) ? sql`${WORDS} LIKE ${pattern}` : sql`lower(message) LIKE ${pattern}`;
 }
 
 const asciiLower = (text: string): string => text.replace(/[A-Z]/g, (char) => char.toLowerCase());
@@ -112,16 +101,19 @@ const escapeRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/
 /** `time*` is a word that begins so, `*out*` any substring, `a*b` a word that begins with a and ends with b. */
 function messagePattern(pattern: Pattern): Sql {
   const lowered = pattern.map(asciiLower);
-  const like = sql`lower(message) LIKE ${`%${lowered.map(escapeLike).join('%')}%`}`;
+  const like = containing(...lowered);
   const first = lowered[0] ?? '';
   const last = lowered[lowered.length - 1] ?? '';
   if (first === '' && last === '') return like;
-  const before = first === '' ? '' : '(?:^|[^\\pL\\pN_])';
-  const after = last === '' ? '' : '(?:$|[^\\pL\\pN_])';
+  const before = first === '' ? '' : `(?:^|${beside(first.slice(0, 1))})`;
+  const after = last === '' ? '' : `(?:$|${beside(last.slice(-1))})`;
   return sql`(${like} AND match(lower(message), ${`${before}${lowered.map(escapeRegex).join('\\S*')}${after}`}))`;
 }
 
-function fieldTest(field: ResolvedField, test: Test, place: Place, nowMs: number): Sql {
+/** What may stand beside an end of a word: of an ASCII word anything beyond ASCII, too. */
+const beside = (end: string): string => (isAscii(end) ? '[^a-z0-9_]' : '[^\\pL\\pN_]');
+
+function fieldTest(field: ResolvedField, test: Test, place: Span, nowMs: number): Sql {
   if (field.kind === 'time') return timeTest(field, test, place, nowMs);
   if (field.kind === 'id') return idTest(test, place);
   const { value } = field;
@@ -169,11 +161,11 @@ function compared(value: Sql, operator: '>' | '>=' | '<' | '<=' | '=', bound: st
   return sql`(${value} ${word} ${bound} AND ${value} != '')`;
 }
 
-function timeTest(field: ResolvedField, test: Test, place: Place, nowMs: number): Sql {
+function timeTest(field: ResolvedField, test: Test, place: Span, nowMs: number): Sql {
   const at = (text: string): Sql => {
     const nanoseconds = toNanoseconds(text, nowMs);
     if (nanoseconds === null)
-      throw refuse(place, `${JSON.stringify(text)} is not a time; write 2026-11-19T10:00:00Z or now-15m.`);
+      throw invalidQuery(place, `${JSON.stringify(text)} is not a time; write 2026-11-19T10:00:00Z or now-15m.`);
     return sql`fromUnixTimestamp64Nano(${nanoseconds}, 'UTC')`;
   };
   switch (test.kind) {
@@ -193,14 +185,15 @@ function timeTest(field: ResolvedField, test: Test, place: Place, nowMs: number)
     case 'exists':
       return unsafeSql('1');
     default:
-      throw refuse(place, `${field.name} is a time: compare it, or give a range.`);
+      throw invalidQuery(place, `${field.name} is a time: compare it, or give a range.`);
   }
 }
 
-function idTest(test: Test, place: Place): Sql {
+function idTest(test: Test, place: Span): Sql {
   const id = (value: string): Sql => {
-    if (!/^\d{1,20}$/.test(value)) throw refuse(place, 'An event id is a whole number.');
-    return unsigned(BigInt.asUintN(64, BigInt(value)));
+    const number = readUnsigned64(value);
+    if (number === null) throw invalidQuery(place, 'An event id is a whole number below 2^64.');
+    return unsigned(number);
   };
   if (test.kind === 'is') return sql`event_id = ${id(test.value)}`;
   if (test.kind === 'compare') return sql`event_id ${unsafeSql(test.operator)} ${id(test.value)}`;
@@ -209,5 +202,5 @@ function idTest(test: Test, place: Place): Sql {
       test.tests.map((each) => idTest(each, place)),
       ' OR ',
     );
-  throw refuse(place, 'An event id is equal to a number, or greater or smaller.');
+  throw invalidQuery(place, 'An event id is equal to a number, or greater or smaller.');
 }

@@ -1,5 +1,5 @@
 /** Types a value may be bound as. */
-export type ParameterType = 'String' | 'Int64' | 'UInt64' | 'Float64' | 'Array(String)' | 'UInt16';
+export type ParameterType = 'String' | 'Identifier' | 'Int64' | 'UInt64' | 'Float64' | 'Array(String)' | 'UInt16';
 
 interface Bound {
   readonly type: ParameterType;
@@ -56,8 +56,20 @@ function bind(value: string | number | bigint | readonly string[]): Bound {
   return { type: 'Array(String)', value };
 }
 
+const LARGEST_UNSIGNED_64 = 2n ** 64n - 1n;
+
+/** A whole number in decimal digits that a UInt64 holds; null for anything else. */
+export function readUnsigned64(text: string): bigint | null {
+  if (!/^\d{1,20}$/.test(text)) return null;
+  const number = BigInt(text);
+  return number > LARGEST_UNSIGNED_64 ? null : number;
+}
+
 /** A whole number, for LIMIT and event ids. */
 export const unsigned = (value: number | bigint): Sql => new Sql([{ type: 'UInt64', value: BigInt(value) }]);
+
+/** A name that an answer's column gets; any text. */
+export const identifier = (name: string): Sql => new Sql([{ type: 'Identifier', value: name }]);
 
 /** Text of this program: never of a user. */
 export const unsafeSql = (text: string): Sql => new Sql([text]);

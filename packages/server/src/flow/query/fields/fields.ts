@@ -5,11 +5,13 @@ import { type Sql, sql, unsigned } from '../compile/sql.ts';
 import type { Runner } from '../runner.ts';
 import type { TimeRange } from '../time-range.ts';
 
-type Request = z.output<typeof fieldsRequestSchema>;
+type Request = Pick<z.output<typeof fieldsRequestSchema>, 'contains'>;
 
 /** Newest events that names, types and shares are taken from. */
-const SAMPLE_EVENTS = 20_000;
+const SAMPLE_EVENTS = 10_000;
 const MAX_FIELDS = 2_000;
+/** Stands for the events themselves among the names, so that the sample's size comes with the counts; no text holds this character. */
+const EVERY_EVENT = '\u{10ffff}';
 
 interface FieldRow {
   readonly name: string;
@@ -17,16 +19,17 @@ interface FieldRow {
   readonly numbers: string;
   readonly booleans: string;
   readonly arrays: string;
-  readonly sample: string;
 }
 
 export function fieldsStatement(projects: readonly string[], range: TimeRange, contains: string | undefined): Sql {
   const filter =
-    contains === undefined || contains === '' ? sql`1` : sql`positionCaseInsensitiveUTF8(name, ${contains}) > 0`;
-  return sql`WITH newest AS (SELECT attributes FROM logs WHERE ${inProjects(projects)} AND ${inRange(range)} ORDER BY timestamp DESC LIMIT ${unsigned(SAMPLE_EVENTS)})
-SELECT name, count() AS events, countIf(isNotNull(toFloat64OrNull(value))) AS numbers, countIf(value IN ('true', 'false')) AS booleans, countIf(startsWith(value, '[')) AS arrays, (SELECT count() FROM newest) AS sample
-FROM newest ARRAY JOIN mapKeys(attributes) AS name, mapValues(attributes) AS value
-WHERE ${filter} GROUP BY name ORDER BY events DESC, name LIMIT ${unsigned(MAX_FIELDS)}`;
+    contains === undefined || contains === ''
+      ? sql`1`
+      : sql`(name = ${EVERY_EVENT} OR positionCaseInsensitiveUTF8(name, ${contains}) > 0)`;
+  return sql`SELECT name, count() AS events, countIf(isNotNull(toFloat64OrNull(value))) AS numbers, countIf(value IN ('true', 'false')) AS booleans, countIf(startsWith(value, '[')) AS arrays
+FROM (SELECT arrayPushBack(mapKeys(attributes), ${EVERY_EVENT}) AS names, arrayPushBack(mapValues(attributes), '') AS texts FROM logs WHERE ${inProjects(projects)} AND ${inRange(range)} ORDER BY timestamp DESC LIMIT ${unsigned(SAMPLE_EVENTS)})
+ARRAY JOIN names AS name, texts AS value
+WHERE ${filter} GROUP BY name ORDER BY name != ${EVERY_EVENT}, events DESC, name LIMIT ${unsigned(MAX_FIELDS + 1)}`;
 }
 
 export async function fields(
@@ -46,11 +49,12 @@ export async function fields(
       share: 1,
     }),
   );
-  const attributes: Field[] = result.rows.map((row) => ({
+  const [sample, ...rows] = result.rows;
+  const attributes: Field[] = rows.map((row) => ({
     name: row.name,
     type: typeOf(row),
     kind: 'attribute',
-    share: Math.min(1, Number(row.events) / Math.max(1, Number(row.sample))),
+    share: Math.min(1, Number(row.events) / Math.max(1, Number(sample?.events))),
   }));
   return { fields: [...columns, ...attributes], elapsedMs: result.elapsedMs };
 }

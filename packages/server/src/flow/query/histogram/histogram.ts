@@ -1,10 +1,10 @@
-import type { HistogramResponse, histogramRequestSchema } from '@moalog/contract';
+import type { HistogramResponse, histogramRequestSchema, Partial as PartialAnswer } from '@moalog/contract';
 import type { z } from 'zod';
 import { compileCondition } from '../compile/condition.ts';
 import { resolveField } from '../compile/field.ts';
 import { inProjects, inRange, type Scope } from '../compile/scope.ts';
 import { join, type Sql, sql, unsafeSql } from '../compile/sql.ts';
-import type { Runner } from '../runner.ts';
+import { partialOf, type Runner } from '../runner.ts';
 import { type TimeRange, toIso } from '../time-range.ts';
 import { firstBar, intervalFor } from './interval.ts';
 import { answeredByRollup, isRollupColumn, ROLLUP_GRAIN_MS } from './rollup.ts';
@@ -13,8 +13,12 @@ type Request = z.output<typeof histogramRequestSchema>;
 type Shape = Pick<Request, 'buckets' | 'by' | 'zoneOffsetMinutes'>;
 
 const NANOS_PER_MS = 1_000_000n;
-/** Stacks of a bar; values beyond them are counted together under `…`. */
+/** Stacks of a bar; values beyond them are counted together. */
 const MAX_STACKS = 12;
+const REST = '…';
+
+/** Slices stay longer than their events, by the month: those of a day over their time count no more. */
+const UNEXPIRED = unsafeSql('expires > now() - toIntervalDay(1)');
 
 interface Bars {
   readonly intervalMs: number;
@@ -46,8 +50,9 @@ export function histogramStatement(
     answeredByRollup(scope.tree) &&
     bars.startMs % ROLLUP_GRAIN_MS === 0;
   const bar = (ms: Sql): Sql => sql`intDiv(${ms} - ${BigInt(bars.startMs)}, ${BigInt(bars.intervalMs)})`;
+  const value = stackOf(shape.by, scope);
   const fromEvents = (range: TimeRange): Sql =>
-    sql`SELECT ${bar(unsafeSql('toUnixTimestamp64Milli(timestamp)'))} AS bar, toString(${by}) AS value, count() AS events FROM logs WHERE ${conditions(scope, inRange(range))} GROUP BY bar, value`;
+    sql`SELECT ${bar(unsafeSql('toUnixTimestamp64Milli(timestamp)'))} AS bar, ${value} AS value, count() AS events FROM logs WHERE ${conditions(scope, inRange(range))} GROUP BY bar, value`;
   if (!rollup) return { statement: sql`SELECT bar, value, events FROM (${fromEvents(scope.range)})`, bars, rollup };
 
   const grain = BigInt(ROLLUP_GRAIN_MS) * NANOS_PER_MS;
@@ -57,7 +62,7 @@ export function histogramStatement(
     return { statement: sql`SELECT bar, value, events FROM (${fromEvents(scope.range)})`, bars, rollup: false };
   const seconds = (nanos: bigint): Sql => sql`toDateTime(${nanos / 1_000_000_000n}, 'UTC')`;
   const parts = [
-    sql`SELECT ${bar(unsafeSql('toInt64(toUnixTimestamp(time)) * 1000'))} AS bar, toString(${by}) AS value, sum(events) AS events FROM logs_10s WHERE ${conditions(scope, sql`time >= ${seconds(firstWhole)} AND time < ${seconds(lastWhole)}`)} GROUP BY bar, value`,
+    sql`SELECT ${bar(unsafeSql('toInt64(toUnixTimestamp(time)) * 1000'))} AS bar, toString(${by}) AS value, sum(events) AS events FROM logs_10s WHERE ${conditions(scope, sql`time >= ${seconds(firstWhole)} AND time < ${seconds(lastWhole)} AND ${UNEXPIRED}`)} GROUP BY bar, value`,
   ];
   if (scope.range.from < firstWhole) parts.push(fromEvents({ from: scope.range.from, to: firstWhole }));
   if (lastWhole < scope.range.to) parts.push(fromEvents({ from: lastWhole, to: scope.range.to }));
@@ -66,6 +71,15 @@ export function histogramStatement(
     bars,
     rollup,
   };
+}
+
+/** The value to stack by. Of a field that may have a value an event, only the most frequent ones (about; topK), so that bars by an id need no memory each. */
+function stackOf(by: string, scope: Scope): Sql {
+  const { kind, name, value } = resolveField(by);
+  const text = sql`toString(${value})`;
+  if (kind === 'text' && !['message', 'trace_id', 'span_id'].includes(name)) return text;
+  const top = sql`(SELECT topK(${unsafeSql(String(MAX_STACKS))})(${text}) FROM logs WHERE ${scope.where})`;
+  return sql`if(has(${top}, ${text}), ${text}, ${REST})`;
 }
 
 const conditions = (scope: Scope, time: Sql): Sql =>
@@ -100,7 +114,7 @@ export async function histogram(
   for (const row of result.rows) {
     const events = Number(row.events);
     const target = counts[Number(row.bar)];
-    const stack = stacks.has(row.value) ? row.value : '…';
+    const stack = stacks.has(row.value) ? row.value : REST;
     total += events;
     if (target !== undefined) target[stack] = (target[stack] ?? 0) + events;
   }
@@ -115,17 +129,18 @@ export async function histogram(
     total,
     scanned: result.scanned,
     elapsedMs: result.elapsedMs,
-    ...(result.partial === undefined ? {} : { partial: result.partial }),
+    ...partialOf(result.partial),
   };
 }
 
 /** Events that match, by the same shortcut. */
-export async function countEvents(runner: Runner, scope: Scope, signal: AbortSignal): Promise<number> {
+export async function countEvents(
+  runner: Runner,
+  scope: Scope,
+  signal: AbortSignal,
+): Promise<{ readonly total: number; readonly partial: PartialAnswer | undefined }> {
   const { statement } = histogramStatement({ buckets: 2, by: 'level', zoneOffsetMinutes: 0 }, scope);
-  const result = await runner.rows<{ total: string }>(
-    'count',
-    sql`SELECT sum(events) AS total FROM (${statement})`,
-    signal,
-  );
-  return Number(result.rows[0]?.total ?? 0);
+  const counted = sql`SELECT sum(events) AS total FROM (${statement})`;
+  const { rows, partial } = await runner.rows<{ total: string }>('count', counted, signal);
+  return { total: Number(rows[0]?.total ?? 0), partial };
 }

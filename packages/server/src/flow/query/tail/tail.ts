@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TailBatch } from '@moalog/contract';
 import type { SearchNode } from '@moalog/search-language';
 import type { Logger } from 'pino';
+import { MoalogError } from '#errors';
 import type { Metrics } from '#metrics';
 import type { SegmentQueue } from '#transport';
 import { compileCondition } from '../compile/condition.ts';
@@ -13,14 +15,20 @@ import type { Runner } from '../runner.ts';
 const MAX_BATCH_EVENTS = 500;
 /** A client is asked for at most so often, however fast segments are loaded. */
 const MIN_INTERVAL_MS = 250;
+/** After a fault that passes. */
+const RETRY_MS = 1_000;
 
 export interface TailClient {
   readonly projects: readonly string[];
   readonly tree: SearchNode | null;
   /** Greatest event id the client has seen. */
   readonly after: bigint;
-  send(batch: TailBatch, lastId: bigint): void;
+  /** Resolves when the client has room for more; until then events gather in the store, and what is too much is skipped. */
+  send(batch: TailBatch, lastId: bigint): Promise<void>;
 }
+
+/** Faults that pass: the next try may find the store again. */
+const PASSING: ReadonlySet<string> = new Set(['engine_unavailable', 'too_many_queries', 'query_time_limit']);
 
 /** Live tails: whenever the store has got more, each client's search is asked for just the new ids. */
 export class Tails {
@@ -36,37 +44,54 @@ export class Tails {
     this.#log = log;
   }
 
-  /** Serves a client until the signal. */
+  /** Serves a client until the signal. Resolves early when its search fails for good. */
   async follow(client: TailClient, signal: AbortSignal): Promise<void> {
     this.#metrics.tailClients.inc();
-    let wake = (): void => {};
-    const stop = this.#queue.onLoaded(() => wake());
-    signal.addEventListener('abort', () => wake());
     let last = client.after;
     try {
       while (!signal.aborted) {
+        await this.#loadedBeyond(last, signal);
         const below = this.#queue.loadedBelow();
-        if (below > last + 1n) {
-          const batch = await this.#between(client, last, below, signal);
-          if (batch.rows.length > 0) client.send(batch, below - 1n);
+        if (signal.aborted || below <= last + 1n) continue;
+        const batch = await this.#between(client, last, below, signal);
+        if (batch !== null) {
           last = below - 1n;
-          await pause(MIN_INTERVAL_MS, signal);
-        } else {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-            if (signal.aborted || this.#queue.loadedBelow() > last + 1n) resolve();
-          });
+          if (batch.rows.length > 0) await client.send(batch, last);
         }
+        await pause(batch === null ? RETRY_MS : MIN_INTERVAL_MS, signal);
       }
     } catch (error) {
       if (!signal.aborted) this.#log.warn({ event: 'tail_ended', err: error }, 'a live tail ended');
     } finally {
-      stop();
       this.#metrics.tailClients.dec();
     }
   }
 
-  async #between(client: TailClient, after: bigint, below: bigint, signal: AbortSignal): Promise<TailBatch> {
+  /** Until the store has got more than `last`, or the signal. */
+  async #loadedBeyond(last: bigint, signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const check = (): void => {
+      if (signal.aborted || this.#queue.loadedBelow() > last + 1n) resolve();
+    };
+    const stop = this.#queue.onLoaded(check);
+    signal.addEventListener('abort', check);
+    check();
+    await promise;
+    stop();
+    signal.removeEventListener('abort', check);
+  }
+
+  /** Null when the store could not be asked now. */
+  async #between(client: TailClient, after: bigint, below: bigint, signal: AbortSignal): Promise<TailBatch | null> {
+    try {
+      return await this.#batch(client, after, below, signal);
+    } catch (error) {
+      if (error instanceof MoalogError && PASSING.has(error.code) && !signal.aborted) return null;
+      throw error;
+    }
+  }
+
+  async #batch(client: TailClient, after: bigint, below: bigint, signal: AbortSignal): Promise<TailBatch> {
     const where = join(
       [
         inProjects(client.projects),
@@ -91,12 +116,4 @@ export class Tails {
 const batchStatement = (where: Sql): Sql =>
   sql`SELECT ${ALL_COLUMNS} FROM logs WHERE ${where} ORDER BY event_id DESC LIMIT ${unsigned(MAX_BATCH_EVENTS)}`;
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
+const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => {});
