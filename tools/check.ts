@@ -1,4 +1,4 @@
-// `npm run check`: types, lint and format, allowed imports, size ratchet. Each part says what to do; exit code 1 when one fails.
+// `npm run check`: types, lint and format, unused code, allowed imports, size ratchet. Each part says what to do; exit code 1 when one fails.
 import { spawn } from 'node:child_process';
 import { checkArrows } from './arrows.ts';
 import { checkRatchet } from './ratchet.ts';
@@ -32,6 +32,7 @@ const outcomes = await Promise.all([
   tool('types', ['tsc', '-p', 'tsconfig.json'], 'Fix the types above.'),
   tool('types of the console', ['tsc', '-p', 'packages/console/tsconfig.json'], 'Fix the types above.'),
   tool('lint and format', ['biome', 'check', '.'], 'npm run format mends most of it.'),
+  tool('unused code', ['knip'], 'Remove what nothing uses; knip.json says what is loaded in another way.'),
   own('arrows', checkArrows()),
   own('ratchet', checkRatchet(update)),
 ]);

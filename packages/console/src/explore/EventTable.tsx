@@ -211,7 +211,7 @@ export function EventTable(props: EventTableProps) {
 }
 
 /** A field of a row: a column, or an attribute. */
-export function fieldOf(row: Row, field: string): string {
+function fieldOf(row: Row, field: string): string {
   const column = (row as Record<string, unknown>)[field];
   return typeof column === 'string' ? column : (row.attributes?.[field] ?? '');
 }

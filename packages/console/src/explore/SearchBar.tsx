@@ -1,8 +1,12 @@
 import {
+  acceptCompletion,
   autocompletion,
   type CompletionContext,
   type CompletionResult,
   completionKeymap,
+  completionStatus,
+  moveCompletionSelection,
+  selectedCompletionIndex,
   startCompletion,
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
@@ -17,7 +21,7 @@ import {
   type ViewUpdate,
 } from '@codemirror/view';
 import { describeCursor, parseSearch, quoteField, quoteValue } from '@moalog/search-language';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { askFields, askValues } from './questions.ts';
 
@@ -88,18 +92,24 @@ async function complete(context: CompletionContext, scope: Scope): Promise<Compl
   return { from: cursor.replace.from, options };
 }
 
-/** The search bar: Enter runs, Ctrl-Space completes. */
-export function SearchBar({
-  value,
-  scope,
-  onRun,
-  onChange,
-}: {
-  value: string;
-  scope: Scope;
-  onRun: (text: string) => void;
-  onChange: (text: string) => void;
-}) {
+/** Tab takes the chosen completion, or the first. */
+function completeFirst(view: EditorView): boolean {
+  if (completionStatus(view.state) !== 'active') return false;
+  if (selectedCompletionIndex(view.state) === null) moveCompletionSelection(true)(view);
+  return acceptCompletion(view);
+}
+
+export interface SearchBarProps {
+  readonly value: string;
+  readonly scope: Scope;
+  /** Where the cursor stands at first; null: the editor does not take the focus. */
+  readonly cursor: number | null;
+  readonly onRun: (text: string) => void;
+  readonly onChange: (text: string) => void;
+}
+
+/** The search bar: Enter runs, Tab and Ctrl-Space complete. */
+export function SearchBar({ value, scope, cursor, onRun, onChange }: SearchBarProps) {
   const { t, i18n } = useTranslation();
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
@@ -107,7 +117,7 @@ export function SearchBar({
   latest.current = { scope, onRun, onChange };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is made once a language; later values are dispatched below
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (host.current === null) return;
     const run = (editor: EditorView): boolean => {
       latest.current.onRun(editor.state.doc.toString().replaceAll('\n', ' '));
@@ -121,8 +131,10 @@ export function SearchBar({
           autocompletion({
             override: [(context) => complete(context, latest.current.scope).catch(() => null)],
             icons: false,
+            // Enter runs the search as it stands, unless someone chose from the list.
+            selectOnOpen: false,
           }),
-          Prec.high(keymap.of(completionKeymap)),
+          Prec.high(keymap.of([{ key: 'Tab', run: completeFirst }, ...completionKeymap])),
           keymap.of([{ key: 'Enter', run }, ...historyKeymap, ...defaultKeymap]),
           history(),
           colours,
@@ -136,6 +148,10 @@ export function SearchBar({
       }),
     });
     view.current = editor;
+    if (cursor !== null) {
+      editor.focus();
+      editor.dispatch({ selection: { anchor: Math.min(cursor, value.length) } });
+    }
     return () => editor.destroy();
   }, [i18n.language]);
 

@@ -9,14 +9,11 @@ import {
   IconRefresh,
   IconTextWrap,
 } from '@tabler/icons-react';
-import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { recentSearches } from './recent.ts';
+import { SearchInput } from './SearchInput.tsx';
 import { TimeRange } from './TimeRange.tsx';
 import type { ExploreState } from './url-state.ts';
-
-/** The editor is a third of the code: the page stands before it is there. */
-const SearchBar = lazy(() => import('./SearchBar.tsx').then(({ SearchBar }) => ({ default: SearchBar })));
 
 export interface ToolbarProps {
   readonly state: ExploreState;
@@ -59,14 +56,12 @@ export function Toolbar({
       )}
       {/* biome-ignore lint/a11y/useSemanticElements: <search> has no styling hooks in older browsers */}
       <div className="search search-bar" role="search">
-        <Suspense fallback={<span className="grow" />}>
-          <SearchBar
-            value={draft}
-            scope={{ project: state.projects, from: state.from, to: state.to }}
-            onChange={onDraft}
-            onRun={onRun}
-          />
-        </Suspense>
+        <SearchInput
+          value={draft}
+          scope={{ project: state.projects, from: state.from, to: state.to }}
+          onChange={onDraft}
+          onRun={onRun}
+        />
         <Menu position="bottom-end" withinPortal>
           <Menu.Target>
             <ActionIcon variant="subtle" color="gray" aria-label={t('search.history')} mr={4}>

@@ -6,8 +6,7 @@ const UNCOUNTED_BYTES = 240 * 1024 ** 2;
 const MIN_COUNTED_BYTES = 256 * 1024 ** 2;
 
 /** Memory that the engine may count for queries, loads, merges and caches when its process is to stay near `memoryMaxBytes`. */
-export const countedBytes = (memoryMaxBytes: number): number =>
-  Math.max(MIN_COUNTED_BYTES, memoryMaxBytes - UNCOUNTED_BYTES);
+const countedBytes = (memoryMaxBytes: number): number => Math.max(MIN_COUNTED_BYTES, memoryMaxBytes - UNCOUNTED_BYTES);
 
 /** Settings of the embedded server for a small machine, as ClickHouse's configuration file. chDB ignores profiles: see statementDefaults. */
 export function serverConfig({ memoryMaxBytes, temporary }: { memoryMaxBytes: number; temporary: string }): string {

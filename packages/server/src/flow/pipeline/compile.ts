@@ -133,7 +133,7 @@ function framedLines(shape: LoadShape): string {
 }
 
 /** All steps from a framed line to the columns of an event, in order. */
-export function eventSteps(shape: LoadShape): Step[] {
+function eventSteps(shape: LoadShape): Step[] {
   return [
     ...frameSteps(),
     ...documentSteps(),

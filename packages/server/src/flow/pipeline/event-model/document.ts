@@ -1,11 +1,11 @@
 import { type Step, text, textArray, textWhen } from './step.ts';
 
 /** A longer line is stored as text, cut to this size and marked. */
-export const MAX_LINE_BYTES = 1_048_576;
+const MAX_LINE_BYTES = 1_048_576;
 /** Further fields of an event are left out and the event is marked. */
 export const MAX_FIELDS = 1_000;
 /** Objects nested deeper stay JSON text under the name of their path: found by searching, not by name. */
-export const MAX_DEPTH = 32;
+const MAX_DEPTH = 32;
 
 const MAP = 'Map(LowCardinality(String), String)';
 

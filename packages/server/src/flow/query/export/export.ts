@@ -29,7 +29,7 @@ function fileColumns({ columns, format }: Pick<Request, 'columns' | 'format'>): 
 }
 
 /** Everything that was found, without a cap on rows, as of the moment of the question. */
-export function exportStatement(
+function exportStatement(
   request: Pick<Request, 'columns' | 'format' | 'order' | 'limit'>,
   scope: Scope,
   acceptedBelow: bigint,

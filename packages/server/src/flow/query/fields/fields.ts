@@ -21,7 +21,7 @@ interface FieldRow {
   readonly arrays: string;
 }
 
-export function fieldsStatement(projects: readonly string[], range: TimeRange, contains: string | undefined): Sql {
+function fieldsStatement(projects: readonly string[], range: TimeRange, contains: string | undefined): Sql {
   const filter =
     contains === undefined || contains === ''
       ? sql`1`
