@@ -105,6 +105,11 @@ describe('a query', () => {
     expect(reply.status).toBe(200);
   });
 
+  it('uses several threads in little memory', async () => {
+    const plan = await ask('max_threads=2', 'EXPLAIN PIPELINE SELECT sum(number) FROM numbers_mt(100000000)');
+    expect(plan.text).toContain('× 2');
+  });
+
   it('says what it is', async () => {
     const reply = await ask('query_id=mine&default_format=JSON', 'SELECT number FROM numbers(10)');
     expect(reply.header('x-clickhouse-query-id')).toBe('mine');

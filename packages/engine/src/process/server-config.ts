@@ -42,6 +42,8 @@ export function statementDefaults(memoryMaxBytes: number): Readonly<Record<strin
     max_memory_usage: share(0.5),
     max_bytes_before_external_group_by: share(0.25),
     max_bytes_before_external_sort: share(0.25),
+    // By default a statement gets one thread for each free GiB: on a small machine, one.
+    max_threads_min_free_memory_per_thread: '0',
     max_execution_time: '3600',
   };
 }

@@ -1,7 +1,7 @@
 import { type Sql, unsafeSql } from './sql.ts';
 
 /**
- * The message in small letters with spaces around what is beyond ASCII. The text index is on this expression (migration 0005-words): only a query that
+ * The message in small letters with spaces around what is beyond ASCII. The text index is on this expression (migration 0001-logs): only a query that
  * writes it the same way is answered from the index.
  */
 export const WORDS: Sql = unsafeSql(

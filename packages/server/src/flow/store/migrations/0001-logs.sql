@@ -14,7 +14,9 @@ CREATE TABLE IF NOT EXISTS logs
     span_id String CODEC(ZSTD(1)),
     attributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
     retention_days UInt16 CODEC(ZSTD(1)),
-    INDEX message_words lower(message) TYPE text(tokenizer = splitByNonAlpha, posting_list_codec = 'bitpacking'),
+    -- Letters beyond ASCII are words of their own, so that `timeout` finds `timeout이`. The same expression stands in flow/query/compile/words.ts.
+    INDEX words lower(if(lengthUTF8(message) = length(message), message, replaceRegexpAll(message, '([^\\x00-\\x7f]+)', ' \\1 ')))
+        TYPE text(tokenizer = splitByNonAlpha, posting_list_codec = 'bitpacking'),
     INDEX trace_ids trace_id TYPE bloom_filter(0.01) GRANULARITY 1,
     INDEX attribute_values mapValues(attributes) TYPE bloom_filter(0.01) GRANULARITY 1,
     INDEX event_ids event_id TYPE minmax GRANULARITY 1
