@@ -9,7 +9,7 @@ import { partialOf, type Runner } from '../runner.ts';
 type Request = z.output<typeof facetsRequestSchema>;
 
 /** Above this many matches values are counted in some blocks of neighbouring events, and scaled up. */
-const MAX_COUNTED_EVENTS = 250_000;
+const MAX_COUNTED_EVENTS = 131_072;
 /** Rows of a block: a granule of the store is read whole or not at all. */
 const BLOCK_ROWS = 8_192;
 /** Events that the choice of fields is made from when none are named. */

@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS logs
     message String CODEC(ZSTD(1)),
     trace_id String CODEC(ZSTD(1)),
     span_id String CODEC(ZSTD(1)),
-    attributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    attributes Map(LowCardinality(String), String) CODEC(ZSTD(3)),
     retention_days UInt16 CODEC(ZSTD(1)),
     -- Letters beyond ASCII are words of their own, so that `timeout` finds `timeout이`. The same expression stands in flow/query/compile/words.ts.
     INDEX words lower(if(lengthUTF8(message) = length(message), message, replaceRegexpAll(message, '([^\\x00-\\x7f]+)', ' \\1 ')))
@@ -31,7 +31,7 @@ SETTINGS
     map_serialization_version = 'with_buckets', -- where known
     map_serialization_version_for_zero_level_parts = 'basic', -- where known
     map_buckets_strategy = 'constant', -- where known
-    max_buckets_in_map = 32, -- where known
+    max_buckets_in_map = 8, -- where known
     map_buckets_min_avg_size = 0, -- where known
     ttl_only_drop_parts = 1,
     non_replicated_deduplication_window = 10000,
