@@ -23,6 +23,8 @@ const bound = (sql: string): string =>
     .replace('{lines_path:String}', `'${linesPath}'`)
     .replace('{frames_path:String}', `'${framesPath}'`)
     .replace('{first_event_id:UInt64}', '0')
+    .replace('{retention_projects:Array(String)}', "['']")
+    .replace('{retention_of_projects:Array(UInt16)}', '[30]')
     .replace('{retention_days:UInt16}', '30');
 
 let seed = 7;

@@ -15,22 +15,72 @@ export type SessionInfo = z.infer<typeof sessionSchema>;
 /** `POST /api/v1/session`: exchanges a key for a cookie that the console uses. */
 export const signInRequestSchema = z.strictObject({ key: z.string().min(1).max(256) });
 
-/** `POST /api/v1/keys` (admin). */
-export const createKeyRequestSchema = z.strictObject({
-  name: z.string().min(1).max(128),
-  scopes: z.array(z.enum(KEY_SCOPES)).min(1),
-  /** Slug of the only project the key may use; the whole installation when absent. */
-  project: z.string().min(1).max(128).optional(),
+const slug = z.string().min(1).max(128);
+
+/** `POST /api/v1/keys` (admin of the installation). */
+export const createKeyRequestSchema = z
+  .strictObject({
+    name: z.string().min(1).max(128),
+    scopes: z.array(z.enum(KEY_SCOPES)).min(1),
+    /** Slug of the only project the key may use; the whole installation when neither this nor `projects` is given. */
+    project: slug.optional(),
+    projects: z.array(slug).min(1).max(100).optional(),
+    /** Addresses (`192.0.2.7`, `2001:db8::1`) and ranges (`10.0.0.0/8`) that may use it; all when absent. */
+    networks: z
+      .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+      .max(100)
+      .optional(),
+    /** Origins of pages (`https://shop.example`) that may use it: this makes the key public, so that it may only send. */
+    origins: z
+      .array(
+        z
+          .url({ protocol: /^https?$/ })
+          .refine((origin) => new URL(origin).origin === origin, 'an origin: scheme, host and port, nothing after'),
+      )
+      .max(100)
+      .optional(),
+    expiresAt: z.iso.datetime().optional(),
+  })
+  .refine(({ project, projects }) => project === undefined || projects === undefined, {
+    path: ['projects'],
+    message: 'give project or projects, not both',
+  })
+  .refine(({ origins = [], scopes }) => origins.length === 0 || scopes.every((scope) => scope === 'ingest'), {
+    path: ['scopes'],
+    message: 'a key with origins is public: it may have the scope ingest alone',
+  })
+  .refine(({ origins = [], project, projects }) => origins.length === 0 || (project ?? projects) !== undefined, {
+    path: ['projects'],
+    message: 'a public key belongs to a project',
+  });
+export type CreateKeyRequest = z.infer<typeof createKeyRequestSchema>;
+
+/** `POST /api/v1/keys/:id/rotate`: a successor with the same rights; the old key works for so long beside it. */
+export const rotateKeyRequestSchema = z.strictObject({
+  overlapHours: z
+    .number()
+    .min(0)
+    .max(24 * 366)
+    .default(24),
 });
+
 export const keySchema = z.object({
   id: z.string(),
   name: z.string(),
   prefix: z.string(),
   scopes: z.array(z.enum(KEY_SCOPES)),
+  /** The project of a key that has one; null when it has several or all. */
   project: z.string().nullable(),
+  /** Null: the whole installation. */
+  projects: z.array(z.string()).nullable(),
+  networks: z.array(z.string()),
+  origins: z.array(z.string()),
   createdAt: z.string(),
+  expiresAt: z.string().nullable(),
+  /** Id of its successor, when it was rotated. */
+  replacedBy: z.string().nullable(),
   lastUsedAt: z.string().nullable(),
 });
 export type KeyInfo = z.infer<typeof keySchema>;
-/** 201 of `POST /api/v1/keys`: the secret is shown once and stored hashed. */
+/** 201 of `POST /api/v1/keys` and `/rotate`: the secret is shown once and stored hashed. */
 export const createdKeySchema = z.object({ key: keySchema, secret: z.string() });

@@ -1,16 +1,26 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
-import { accountRoutes, createAccess, ensureBootstrapKey, Keys, Projects, Sessions } from '#accounts';
-import { migrateCatalog, openSqliteCatalog } from '#catalog';
+import {
+  accountRoutes,
+  createAccess,
+  Erasure,
+  ensureBootstrapKey,
+  Keys,
+  Projects,
+  projectRoutes,
+  Sessions,
+  Usage,
+} from '#accounts';
+import { migrateCatalog, openCatalog } from '#catalog';
 import type { Config } from '#config';
-import { createHttpServer, healthRoutes, serveConsole } from '#http';
+import { answerBrowsers, createHttpServer, healthRoutes, serveConsole } from '#http';
 import { startLoader } from '#load';
 import { createMetrics } from '#metrics';
 import { queryRoutes } from '#query';
 import { receiveRoutes } from '#receive';
-import { openStore } from '#store';
-import { openSpool } from '#transport';
+import { eraseProject, openStore } from '#store';
+import { openSpool, untilLoaded } from '#transport';
 import { StartError, takeDataDirectory } from './data-directory.ts';
 import { startOrConnectEngine } from './engine.ts';
 import { createLog } from './log.ts';
@@ -48,23 +58,39 @@ export async function startServer({
   try {
     const metrics = createMetrics();
     const directory = open(takeDataDirectory(config.dataDir, config.minFreeBytes), (part) => part.release());
-    const catalog = open(openSqliteCatalog(path.join(config.dataDir, 'catalog.sqlite')), (part) => part.destroy());
+    const file = path.join(config.dataDir, 'catalog.sqlite');
+    const catalog = open(openCatalog({ url: config.catalogUrl, file }), (part) => part.destroy());
     await migrateCatalog(catalog);
     const keys = new Keys(catalog);
     const sessions = new Sessions(catalog, keys);
-    const projects = new Projects(catalog);
+    const usage = open(new Usage(catalog), (part) => part.close());
+    const projects = new Projects(catalog, usage);
     await projects.ensure('default', 'Default');
     const key = await ensureBootstrapKey(config.dataDir, config.bootstrapKey, catalog, keys);
-    const access = createAccess({ keys, sessions, projects });
+    const access = createAccess({ keys, sessions, projects, usage });
 
     const engine = open(await startOrConnectEngine({ config, log, metrics }), (part) => part.close());
-    const store = open(await openStore({ ...engine.connection, retentionDays: config.retentionDays, log }), (part) =>
-      part.close(),
+    const store = open(
+      await openStore({
+        ...engine.connection,
+        retentionDays: config.retentionDays,
+        projectRetention: () => projects.retention(),
+        log,
+      }),
+      (part) => part.close(),
     );
     const spool = open(await openSpool({ dir: path.join(config.dataDir, 'spool'), config, log, metrics }), (part) =>
       part.close(),
     );
     const loader = open(startLoader({ queue: spool, store, metrics, log }), (part) => part.close());
+
+    const eraseEvents = async (slug: string, signal: AbortSignal): Promise<void> => {
+      await untilLoaded(spool, spool.acceptedBelow(), signal);
+      await eraseProject(store, slug, signal);
+    };
+    const complain = (err: unknown) => log.warn({ event: 'erasure_failed', err }, 'events of a deleted project remain');
+    const erasure = open(new Erasure(projects, eraseEvents, complain), (part) => part.close());
+    erasure.wake();
 
     const app = open(createHttpServer({ config, log }), (part) => part.close());
     const checks = [
@@ -79,7 +105,9 @@ export async function startServer({
       metrics.engineResidentBytes.set(engine.residentBytes());
     };
     await app.register(healthRoutes({ checks, metrics, beforeScrape }));
+    answerBrowsers(app, (origin) => keys.allowsOrigin(origin));
     await app.register(accountRoutes({ access, keys, sessions, projects, version: VERSION }));
+    await app.register(projectRoutes({ access, keys, projects, erasure }));
     await app.register(receiveRoutes({ transport: spool, access, config, metrics, log }));
     await app.register(queryRoutes({ store, queue: spool, access, config, metrics, log }));
     await serveConsole(app);

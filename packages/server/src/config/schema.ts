@@ -34,6 +34,15 @@ export const OPTIONS = {
     'a ClickHouse server in place of the embedded engine: http://user:pass@host:8123/db',
     { secret: true },
   ),
+  catalogUrl: option(
+    z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    'PostgreSQL for accounts, projects and keys in place of SQLite: postgres://user:pass@host:5432/db',
+    { secret: true },
+  ),
+  trustedProxies: option(
+    z.string().min(1).optional(),
+    'addresses and ranges (10.0.0.0/8,127.0.0.1) of proxies whose X-Forwarded-For and -Proto are believed',
+  ),
   role: option(z.enum(['all']).default('all'), 'which part of the work this process does'),
   logLevel: option(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

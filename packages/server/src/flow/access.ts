@@ -6,7 +6,7 @@ export interface Caller {
   /** Id of the key or session, for logs and audit. */
   readonly id: string;
   readonly scopes: ReadonlySet<KeyScope>;
-  /** Slug of the only project the caller may use; null for all of the installation. */
+  /** Slug of the project that its events go to when they name none; null when the caller may use the whole installation. */
   readonly project: string | null;
 }
 
@@ -21,6 +21,12 @@ export interface Access {
    * `unknown_project`.
    */
   projects(caller: Caller, slugs: readonly string[]): Promise<readonly string[]>;
-  /** The project an ingest request goes to: the wanted one, the key's own, or `default`; and its retention. */
-  ingestProject(caller: Caller, wanted: string | undefined): Promise<{ readonly slug: string }>;
+  /**
+   * The project an ingest request goes to: the wanted one, the key's own, or `default`. Rejects when it is archived. `count` is called
+   * before events are stored and throws `project_limit` when the project is over one of its limits.
+   */
+  ingestProject(
+    caller: Caller,
+    wanted: string | undefined,
+  ): Promise<{ readonly slug: string; readonly count?: (events: number, bytes: number) => void }>;
 }

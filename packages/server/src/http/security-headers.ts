@@ -23,5 +23,7 @@ export function addSecurityHeaders(app: FastifyInstance): void {
     reply.header('cross-origin-opener-policy', 'same-origin');
     reply.header('cross-origin-resource-policy', 'same-origin');
     reply.header('x-request-id', request.id);
+    // Behind TLS alone: a browser that is told so by a plain answer must not believe it.
+    if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000');
   });
 }

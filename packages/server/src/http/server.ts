@@ -16,7 +16,7 @@ export function createHttpServer({
   config,
   log,
 }: {
-  config: Pick<Config, 'requestTimeoutMs'>;
+  config: Pick<Config, 'requestTimeoutMs'> & Partial<Pick<Config, 'trustedProxies'>>;
   log: Logger;
 }): FastifyInstance {
   const app = Fastify({
@@ -24,6 +24,7 @@ export function createHttpServer({
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_API_BODY_BYTES,
     requestTimeout: config.requestTimeoutMs,
+    trustProxy: config.trustedProxies ?? false,
     // Longer than the idle time of common load balancers and agents, so that the client is the one that closes.
     keepAliveTimeout: 75_000,
     genReqId: () => randomUUID(),

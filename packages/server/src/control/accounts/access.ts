@@ -1,3 +1,4 @@
+import { BlockList, isIPv6 } from 'node:net';
 import type { KeyScope } from '@moalog/contract';
 import type { FastifyRequest } from 'fastify';
 import type { Access, Caller } from '#access';
@@ -6,20 +7,24 @@ import { readCredential } from './credentials.ts';
 import type { Keys, KnownKey } from './keys.ts';
 import type { Projects } from './projects.ts';
 import type { Sessions } from './sessions.ts';
+import type { Usage } from './usage.ts';
 
 /** Who may do what, from keys and console sessions: the `Access` port of the flow. */
 export function createAccess({
   keys,
   sessions,
   projects,
+  usage,
 }: {
   keys: Keys;
   sessions: Sessions;
   projects: Projects;
+  usage: Usage;
 }): Access {
-  const permit = (key: KnownKey | null, scope: KeyScope): Caller => {
+  const permit = (key: KnownKey | null, scope: KeyScope, from: Sender): KnownKey => {
     if (key === null)
       throw new MoalogError('unauthenticated', 'The key is not known here. Check it, or make a new one.');
+    requirePlace(key, from);
     if (!key.scopes.has(scope)) {
       throw new MoalogError('forbidden', `This key may ${[...key.scopes].join(', ')}; this call needs ${scope}.`);
     }
@@ -45,29 +50,63 @@ export function createAccess({
     return null;
   };
 
+  const requireProject = async (caller: Caller, slug: string) => {
+    // Before the question whether there is such a project: a key of one project learns nothing about others.
+    const { projects: own } = caller as KnownKey; // every Caller of this port was made by `permit`
+    if (own !== null && !own.includes(slug))
+      throw new MoalogError('forbidden', `This key belongs to ${own.join(', ')} and may not use the project ${slug}.`);
+    return projects.require(slug);
+  };
+
   return {
-    authorize: async (request, scope) => permit(await identify(request), scope),
-    authorizeKey: async (secret, scope) => permit(await keys.find(secret), scope),
+    authorize: async (request, scope) =>
+      permit(await identify(request), scope, { address: request.ip, origin: request.headers.origin }),
+    authorizeKey: async (secret, scope) => permit(await keys.find(secret), scope, {}),
 
     async projects(caller, slugs) {
-      for (const slug of slugs) {
-        if (caller.project !== null && caller.project !== slug) {
-          throw new MoalogError(
-            'forbidden',
-            `This key belongs to the project ${caller.project} and may not use ${slug}.`,
-          );
-        }
-        if (!(await projects.exists(slug))) throw new MoalogError('unknown_project', `There is no project ${slug}.`);
-      }
+      for (const slug of slugs) await requireProject(caller, slug);
       return [...new Set(slugs)];
     },
 
     async ingestProject(caller, wanted) {
       const slug = wanted ?? caller.project ?? 'default';
-      await this.projects(caller, [slug]);
-      return { slug };
+      const project = await requireProject(caller, slug);
+      if (project.state !== 'active')
+        throw new MoalogError(
+          'forbidden',
+          `The project ${slug} is archived and takes no events; an administrator can make it active again.`,
+        );
+      return { slug, count: await usage.gate(project) };
     },
   };
+}
+
+/** Where a call comes from; what is absent is not known. */
+interface Sender {
+  readonly address?: string;
+  readonly origin?: string | undefined;
+}
+
+function requirePlace(key: KnownKey, { address, origin }: Sender): void {
+  if (key.networks.length > 0 && (address === undefined || !inNetworks(address, key.networks)))
+    throw new MoalogError(
+      'forbidden',
+      `This key is bound to addresses, and ${address ?? 'the address of this call'} is not among them.`,
+    );
+  if (key.origins.length > 0 && (origin === undefined || !key.origins.includes(origin)))
+    throw new MoalogError('forbidden', `This key is for pages of ${key.origins.join(', ')} alone.`);
+}
+
+function inNetworks(address: string, networks: readonly string[]): boolean {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [net = '', bits] = network.split('/');
+    const family = isIPv6(net) ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(net, family);
+    else list.addSubnet(net, Number(bits), family);
+  }
+  // Node gives IPv4 peers of an IPv6 socket as ::ffff:192.0.2.7; BlockList knows that they are the same.
+  return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
 /** A cookie is sent by the browser whoever made the page, so a request that changes something must come from our own page. */
@@ -77,7 +116,7 @@ function requireSameOrigin(request: FastifyRequest): void {
   const origin = request.headers.origin;
   const same =
     site === undefined
-      ? origin === undefined || new URL(origin).host === request.headers.host
+      ? origin === undefined || URL.parse(origin)?.host === request.headers.host
       : site === 'same-origin' || site === 'none';
   if (!same) throw new MoalogError('forbidden', 'This call came from another site.');
 }

@@ -1,9 +1,15 @@
-import { createKeyRequestSchema, type SessionInfo, signInRequestSchema } from '@moalog/contract';
+import {
+  createKeyRequestSchema,
+  rotateKeyRequestSchema,
+  type SessionInfo,
+  signInRequestSchema,
+} from '@moalog/contract';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Access, Caller } from '#access';
 import { MoalogError } from '#errors';
 import { readCredential } from './credentials.ts';
+import { mayUse, requireInstallation } from './installation.ts';
 import type { Keys } from './keys.ts';
 import type { Projects } from './projects.ts';
 import { SESSION_COOKIE, type Sessions } from './sessions.ts';
@@ -21,7 +27,7 @@ export function accountRoutes(parts: {
   const describe = async (caller: Caller): Promise<SessionInfo> => ({
     scopes: [...caller.scopes],
     projects: (await projects.list())
-      .filter((project) => caller.project === null || caller.project === project.slug)
+      .filter((project) => mayUse(caller, project.slug))
       .map(({ slug, name }) => ({ slug, name })),
     version,
   });
@@ -55,8 +61,19 @@ export function accountRoutes(parts: {
     app.post('/api/v1/keys', async (request, reply) => {
       const caller = await requireInstallation(access.authorize(request, 'admin'));
       const wanted = createKeyRequestSchema.parse(request.body);
-      if (wanted.project !== undefined) await access.projects(caller, [wanted.project]);
+      if (wanted.expiresAt !== undefined && Date.parse(wanted.expiresAt) <= Date.now())
+        throw new MoalogError('invalid_request', `expiresAt: ${wanted.expiresAt} is over already.`);
+      await access.projects(caller, wanted.projects ?? (wanted.project === undefined ? [] : [wanted.project]));
       return reply.code(201).send(await keys.create(wanted));
+    });
+
+    app.post('/api/v1/keys/:id/rotate', async (request, reply) => {
+      await requireInstallation(access.authorize(request, 'admin'));
+      const { id } = z.object({ id: z.string() }).parse(request.params);
+      const { overlapHours } = rotateKeyRequestSchema.parse(request.body ?? {});
+      const made = await keys.rotate(id, overlapHours * 3_600_000);
+      if (made === null) throw new MoalogError('not_found', `There is no key ${id}.`);
+      return reply.code(201).send(made);
     });
 
     app.delete('/api/v1/keys/:id', async (request, reply) => {
@@ -66,16 +83,6 @@ export function accountRoutes(parts: {
       return reply.code(204).send();
     });
   };
-}
-
-async function requireInstallation(authorized: Promise<Caller>): Promise<Caller> {
-  const caller = await authorized;
-  if (caller.project !== null)
-    throw new MoalogError(
-      'forbidden',
-      `This key belongs to the project ${caller.project}; keys are managed with a key of the installation.`,
-    );
-  return caller;
 }
 
 function setCookie(reply: FastifyReply, value: string, secure: boolean): void {

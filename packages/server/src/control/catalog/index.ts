@@ -1,3 +1,3 @@
+export { type Catalog, openCatalog } from './catalog.ts';
 export { migrateCatalog } from './migrations.ts';
-export { type Catalog, openSqliteCatalog } from './sqlite.ts';
-export type { KeyRow, ProjectRow, SessionRow } from './tables.ts';
+export type { KeyRow, ProjectRow, UsageRow } from './tables.ts';

@@ -1,6 +1,6 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import type { Catalog } from './sqlite.ts';
+import type { Catalog } from './catalog.ts';
 
 /** Forward only; a migration that was released is never edited. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -31,11 +31,49 @@ const MIGRATIONS: Record<string, Migration> = {
         .execute();
     },
   },
+  '0002-project-limits-and-key-bounds': {
+    async up(db: Kysely<unknown>) {
+      // One column a statement: SQLite adds no more.
+      await db.schema
+        .alterTable('projects')
+        .addColumn('colour', 'text', (c) => c.notNull().defaultTo('#4c6ef5'))
+        .execute();
+      await db.schema
+        .alterTable('projects')
+        .addColumn('state', 'text', (c) => c.notNull().defaultTo('active'))
+        .execute();
+      for (const name of ['retention_days', 'max_events_per_second', 'max_bytes_per_day'])
+        await db.schema.alterTable('projects').addColumn(name, 'bigint').execute();
+      await db.schema
+        .createTable('environments')
+        .addColumn('project', 'text', (c) => c.notNull().references('projects.slug').onDelete('cascade'))
+        .addColumn('name', 'text', (c) => c.notNull())
+        .addPrimaryKeyConstraint('environments_key', ['project', 'name'])
+        .execute();
+      await db.schema
+        .createTable('usage')
+        .addColumn('project', 'text', (c) => c.notNull().references('projects.slug').onDelete('cascade'))
+        .addColumn('day', 'text', (c) => c.notNull())
+        .addColumn('events', 'bigint', (c) => c.notNull())
+        .addColumn('bytes', 'bigint', (c) => c.notNull())
+        .addColumn('refused_events', 'bigint', (c) => c.notNull())
+        .addPrimaryKeyConstraint('usage_key', ['project', 'day'])
+        .execute();
+      for (const name of ['projects', 'expires_at', 'replaced_by'])
+        await db.schema.alterTable('keys').addColumn(name, 'text').execute();
+      for (const name of ['networks', 'origins'])
+        await db.schema
+          .alterTable('keys')
+          .addColumn(name, 'text', (c) => c.notNull().defaultTo(''))
+          .execute();
+      await sql`UPDATE keys SET projects = project, project = NULL`.execute(db);
+    },
+  },
 };
 
-/** Brings the catalogue to the newest version; rejects when it was written by a newer Moalog. */
-export async function migrateCatalog(catalog: Catalog): Promise<void> {
+/** Brings the catalogue to the newest version, or to `version`; rejects when it was written by a newer Moalog. */
+export async function migrateCatalog(catalog: Catalog, version?: string): Promise<void> {
   const migrator = new Migrator({ db: catalog, provider: { getMigrations: async () => MIGRATIONS } });
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await (version === undefined ? migrator.migrateToLatest() : migrator.migrateTo(version));
   if (error !== undefined) throw error;
 }

@@ -1,8 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, SqliteDialect } from 'kysely';
+import type { Catalog } from './catalog.ts';
 import type { Tables } from './tables.ts';
-
-export type Catalog = Kysely<Tables>;
 
 /**
  * Opens the catalogue: accounts, projects and keys. SQLite in WAL mode through Node's own driver, which Kysely's SQLite

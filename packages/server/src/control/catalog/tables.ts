@@ -1,8 +1,30 @@
-/** Rows as stored. Times are RFC 3339 text in UTC. */
+/** Rows as stored. Times are RFC 3339 text in UTC, lists comma-separated text; no boolean columns: the databases differ in them. */
 export interface ProjectRow {
   slug: string;
   name: string;
   created_at: string;
+  /** Of its mark in the console: `#rrggbb`. */
+  colour: string;
+  /** `deleting` from the request on until its events are gone. */
+  state: 'active' | 'archived' | 'deleting';
+  /** Null: the installation's. */
+  retention_days: number | null;
+  max_events_per_second: number | null;
+  max_bytes_per_day: number | null;
+}
+
+export interface EnvironmentRow {
+  project: string;
+  name: string;
+}
+
+/** What a project took on a day (UTC). */
+export interface UsageRow {
+  project: string;
+  day: string;
+  events: number;
+  bytes: number;
+  refused_events: number;
 }
 
 export interface KeyRow {
@@ -14,7 +36,17 @@ export interface KeyRow {
   secret_hash: string;
   /** Comma-separated scopes. */
   scopes: string;
-  project: string | null;
+  /** Always null since 0.2, which has `projects`: SQLite cannot drop a column that refers to another table. */
+  project: null;
+  /** Comma-separated slugs; null for the whole installation. */
+  projects: string | null;
+  /** Comma-separated addresses and ranges that may use it; '' for all. */
+  networks: string;
+  /** Comma-separated origins of pages; a key that has some is public. */
+  origins: string;
+  expires_at: string | null;
+  /** Id of the key that takes its place. */
+  replaced_by: string | null;
   created_at: string;
   last_used_at: string | null;
 }
@@ -28,6 +60,8 @@ export interface SessionRow {
 
 export interface Tables {
   projects: ProjectRow;
+  environments: EnvironmentRow;
+  usage: UsageRow;
   keys: KeyRow;
   sessions: SessionRow;
 }

@@ -77,10 +77,14 @@ export async function loadSegment(
     events,
   } = segmentShape(frames, store.readsLocalFiles ? 'file' : 'body', (zone) => known.has(zone));
   if (events === 0) return { events };
+  const retention = await store.projectRetention();
   const common = {
     query_params: {
       first_event_id: segment.firstEventId.toString(),
       retention_days: store.retentionDays,
+      // No project has the slug ''; transform() takes no empty lists.
+      retention_projects: ['', ...retention.keys()],
+      retention_of_projects: [store.retentionDays, ...retention.values()],
       ...Object.fromEntries(named.map((zone, index) => [`zone_${index}`, zone])),
       ...(store.readsLocalFiles
         ? { lines_path: segment.path, frames_path: segment.framesPath }

@@ -88,7 +88,10 @@ const COLUMNS: readonly (readonly [column: string, sql: string])[] = [
   ['trace_id', 'lower(trace_id_text)'],
   ['span_id', 'lower(span_id_text)'],
   ['attributes', 'event_attributes'],
-  ['retention_days', '{retention_days:UInt16}'],
+  [
+    'retention_days',
+    'transform(project, {retention_projects:Array(String)}, {retention_of_projects:Array(UInt16)}, {retention_days:UInt16})',
+  ],
 ];
 
 /** What `framedLines` gives. */
@@ -207,7 +210,7 @@ function layersOf(steps: readonly Step[]): Step[][] {
   return layers;
 }
 
-/** The whole load statement. Parameters: first_event_id, retention_days, zone_N, and lines_path and frames_path, or segment (its token, in `segment_frames`). */
+/** The whole load statement. Parameters: first_event_id, retention_days, retention_projects, retention_of_projects, zone_N, and lines_path and frames_path, or segment (its token, in `segment_frames`). */
 export function compileLoad(shape: LoadShape): string {
   const names = COLUMNS.map(([column]) => column).join(', ');
   return `INSERT INTO logs (${names})\n${compileSelect(shape)}`;

@@ -12,6 +12,8 @@ export interface StoreOptions {
   readonly database: string;
   readonly readsLocalFiles: boolean;
   readonly retentionDays: number;
+  /** Days by project; none of its own when absent. */
+  readonly projectRetention?: () => Promise<ReadonlyMap<string, number>>;
   readonly log: Logger;
 }
 
@@ -54,6 +56,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     database,
     readsLocalFiles,
     retentionDays,
+    projectRetention: options.projectRetention ?? (async () => new Map()),
     unavailable: () => why,
     async close() {
       clearInterval(watch);

@@ -10,6 +10,8 @@ export interface Store {
   readonly readsLocalFiles: boolean;
   /** Days that events loaded from now on are kept. */
   readonly retentionDays: number;
+  /** Days by project, of those that have a retention of their own; asked for each load. */
+  projectRetention(): Promise<ReadonlyMap<string, number>>;
   /** Null when it answers; else why not, for people. */
   unavailable(): string | null;
   close(): Promise<void>;

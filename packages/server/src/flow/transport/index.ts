@@ -1,2 +1,3 @@
 export { openSpool, type Spool, type SpoolConfig } from './spool/index.ts';
 export type * from './transport.ts';
+export { untilLoaded } from './until-loaded.ts';

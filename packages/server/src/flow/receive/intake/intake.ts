@@ -77,7 +77,7 @@ export function createIntake({ transport, access, config, metrics, log }: Intake
       counted(receiver, async () => {
         const caller = await access.authorize(request, 'ingest');
         const options = readOptions(request);
-        const { slug } = await access.ingestProject(caller, options.project);
+        const { slug, count } = await access.ingestProject(caller, options.project);
         const header = headerOf(options, slug, receiver, Date.now());
         return memory.share(async (budget) => {
           const limits = { ...reading, budget };
@@ -95,6 +95,7 @@ export function createIntake({ transport, access, config, metrics, log }: Intake
             countRefused: (reason, events) => metrics.rejectedEvents.inc({ receiver, reason }, events),
             async store({ payload, rows }, frameHeader = header) {
               if (rows === 0) return 'stored';
+              count?.(rows, payload.length);
               const outcome = await transport.append({ ...frameHeader, payload, rows });
               if (outcome === 'duplicate') {
                 metrics.duplicateBatches.inc({ receiver });
