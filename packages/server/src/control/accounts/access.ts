@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Access, Caller } from '#access';
 import { MoalogError } from '#errors';
 import { readCredential } from './credentials.ts';
+import { mayUse } from './installation.ts';
 import type { Keys, KnownKey } from './keys.ts';
 import type { Projects } from './projects.ts';
 import type { Sessions } from './sessions.ts';
@@ -52,9 +53,11 @@ export function createAccess({
 
   const requireProject = async (caller: Caller, slug: string) => {
     // Before the question whether there is such a project: a key of one project learns nothing about others.
-    const { projects: own } = caller as KnownKey; // every Caller of this port was made by `permit`
-    if (own !== null && !own.includes(slug))
-      throw new MoalogError('forbidden', `This key belongs to ${own.join(', ')} and may not use the project ${slug}.`);
+    if (!mayUse(caller, slug))
+      throw new MoalogError(
+        'forbidden',
+        `This key belongs to the project ${caller.project} and may not use the project ${slug}.`,
+      );
     return projects.require(slug);
   };
 

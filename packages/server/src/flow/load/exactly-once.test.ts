@@ -73,6 +73,23 @@ describe('a segment', () => {
     expect(BigInt(events[10]?.event_id ?? 0)).toBe(segment.firstEventId + 21n);
   });
 
+  it('keeps events as long as their project says, others as the installation says', async () => {
+    const segment = await rig.segment([
+      { header: { project: 'short' }, lines: ['a'] },
+      { header: { project: 'long' }, lines: ['b'] },
+      { header: { project: 'other' }, lines: ['c'] },
+    ]);
+    await rig.load(
+      segment,
+      new Map([
+        ['short', 1],
+        ['long', 400],
+      ]),
+    );
+    const days = (await rig.events(segment)).map((event) => event.retention_days);
+    expect(days).toEqual([1, 400, 30]);
+  });
+
   it('may hold events of a thousand days', async () => {
     const lines = Array.from({ length: 1_000 }, (_, i) =>
       JSON.stringify({ time: i * 20 * 86_400, message: String(i) }),

@@ -109,8 +109,9 @@ export class Rig {
     };
   }
 
-  async load(segment: Segment): Promise<void> {
-    await loadSegment(this.store, this.#zones, segment, AbortSignal.timeout(60_000));
+  async load(segment: Segment, retention: ReadonlyMap<string, number> = new Map()): Promise<void> {
+    const store = { ...this.store, projectRetention: async () => retention };
+    await loadSegment(store, this.#zones, segment, AbortSignal.timeout(60_000));
   }
 
   /** As if the store were on another machine. */
