@@ -23,6 +23,18 @@ function events(count: number): string[] {
   );
 }
 
+/** What axe finds on the page as it is now. */
+async function violations(page: Page): Promise<string[]> {
+  const found = await new AxeBuilder({ page }).analyze();
+  return found.violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .map((node) => node.html)
+        .slice(0, 3)
+        .join(' ')}`,
+  );
+}
+
 describe.skipIf(missing('chromium'))('Explore', () => {
   let server: TestServer;
   let browser: Browser;
@@ -111,12 +123,153 @@ describe.skipIf(missing('chromium'))('Explore', () => {
     await context.close();
   });
 
+  test('a live search that is wrong says why and is not asked again', async () => {
+    const { page, context } = await open('/?q=level%3A(error&live=1');
+    const asked: string[] = [];
+    page.on('request', (request) => request.url().includes('/api/v1/tail') && asked.push(request.url()));
+    await page.getByRole('alert').getByText('This parenthesis is not closed.').waitFor();
+    expect(await page.locator('.wrong-query mark').count()).toBe(1);
+    await page.waitForTimeout(2_500);
+    expect(asked.length).toBeLessThanOrEqual(1);
+    await context.close();
+  });
+
   test('live tail shows what comes in', async () => {
     const { page, context } = await open('/?q=fresh&live=1');
     await page.getByText('events/s').waitFor();
     await server.send(['{"message":"fresh one","level":"warn"}', '{"message":"stale one"}']);
     await page.locator('.grid-row').getByText('fresh').waitFor();
     expect(await page.locator('.grid-row').count()).toBe(1);
+    await context.close();
+  });
+
+  test('columns are chosen, moved, made wider and hidden, and the link keeps them', async () => {
+    const { page, context } = await open('/');
+    await page.locator('.grid-row').first().waitFor();
+    await page.getByRole('button', { name: 'View' }).click();
+    await page.getByRole('checkbox', { name: 'http.status' }).check();
+    await page.getByText('Compact', { exact: true }).click();
+    await page.keyboard.press('Escape');
+    const names = (): Promise<string[]> => page.getByRole('columnheader').allInnerTexts();
+    expect(await names()).toEqual(['Time', 'Level', 'Service', 'http.status', 'Message']);
+    await page.locator('.column-name', { hasText: 'http.status' }).click();
+    await page.getByRole('menuitem', { name: 'Move to the left' }).click();
+    await expect.poll(names).toEqual(['Time', 'Level', 'http.status', 'Service', 'Message']);
+    await page
+      .getByRole('columnheader', { name: 'http.status' })
+      .dragTo(page.getByRole('columnheader', { name: 'Service' }), { targetPosition: { x: 20, y: 10 } });
+    await expect.poll(names).toEqual(['Time', 'Level', 'Service', 'http.status', 'Message']);
+    const edge = page.getByRole('separator', { name: 'Width of http.status' });
+    const before = Number(await edge.getAttribute('aria-valuenow'));
+    const box = await edge.boundingBox();
+    if (box === null) throw new Error('the edge has no place');
+    await page.mouse.move(box.x + 4, box.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 64, box.y + 8, { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(async () => Number(await edge.getAttribute('aria-valuenow'))).toBe(before + 60);
+    await page.reload();
+    await expect.poll(names).toEqual(['Time', 'Level', 'Service', 'http.status', 'Message']);
+    expect(await page.locator('.grid.compact').count()).toBe(1);
+    expect(Number(await edge.getAttribute('aria-valuenow'))).toBe(before + 60);
+    await page.locator('.column-name', { hasText: 'http.status' }).click();
+    await page.getByRole('menuitem', { name: 'Hide the column' }).click();
+    await expect.poll(names).toEqual(['Time', 'Level', 'Service', 'Message']);
+    await context.close();
+  });
+
+  test('the histogram compares with the period before', async () => {
+    await server.send(
+      Array.from({ length: 100 }, (_, i) =>
+        JSON.stringify({ timestamp: new Date(Date.now() - 5_400_000 - i).toISOString(), message: `older ${i}` }),
+      ),
+    );
+    const { page, context } = await open('/?compare=1');
+    await page
+      .getByTestId('change')
+      .getByText(/\+30\d %/)
+      .waitFor();
+    expect(await page.locator('.histogram path.previous').count()).toBe(1);
+    await context.close();
+  });
+
+  test('events are picked, compared field by field and copied', async () => {
+    const { page, context } = await open('/');
+    await page.locator('.grid-row').nth(3).waitFor();
+    await page
+      .locator('.grid-row', { hasText: 'timeout' })
+      .first()
+      .click({ modifiers: ['Control'] });
+    await page
+      .locator('.grid-row', { hasText: 'done' })
+      .first()
+      .click({ modifiers: ['Control'] });
+    await page.getByText('2 picked').waitFor();
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    const status = page.getByRole('row', { name: 'http.status' });
+    expect((await status.getByRole('cell').allInnerTexts()).sort()).toEqual(['200', '504']);
+    expect(await page.getByRole('row', { name: 'host' }).count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await expect.poll(() => page.getByText('2 picked').count()).toBe(0);
+    await context.close();
+  });
+
+  test('an event shows its trace in order', async () => {
+    const { page, context } = await open('/?q=trace_id%3Atrace7');
+    await page.locator('.grid-row').first().click();
+    await page.getByRole('tab', { name: 'Trace' }).click();
+    await page.getByText('8 events of 1 services').waitFor();
+    expect(await page.locator('.trace-event').count()).toBe(8);
+    await context.close();
+  });
+
+  test('colours of a terminal are shown, their codes are not', async () => {
+    const escapeCharacter = String.fromCharCode(27);
+    await server.send([
+      JSON.stringify({ service: 'term', message: `${escapeCharacter}[31mred alert${escapeCharacter}[0m and plain` }),
+    ]);
+    await server.waitForCount('service:term', 1);
+    const { page, context } = await open('/?q=service%3Aterm');
+    await page.locator('.grid-row .ansi-1', { hasText: 'red alert' }).waitFor();
+    expect(await page.locator('.grid-row').first().textContent()).toContain('red alert and plain');
+    await context.close();
+  });
+
+  test('a search is saved under a name, and comes back with its range and columns', async () => {
+    const { page, context } = await open('/?q=level%3Aerror&from=now-24h&to=now&column=host');
+    await page.getByTestId('found').waitFor();
+    await page.getByRole('button', { name: 'Saved and recent searches' }).click();
+    await page.getByRole('button', { name: 'Save this search' }).click();
+    await page.getByLabel('Name').fill('what went wrong');
+    await page.keyboard.press('Enter');
+    await page.goto(`${server.url}/`);
+    await page.getByTestId('found').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('went wrong');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.url()).toContain('q=level%3Aerror&from=now-24h&to=now&column=host');
+    await context.close();
+  });
+
+  test('a question mark shows every key', async () => {
+    const { page, context } = await open('/');
+    await page.getByTestId('found').waitFor();
+    await page.keyboard.press('Shift+?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Up and down the list').waitFor();
+    await page.waitForTimeout(300);
+    expect(await violations(page)).toEqual([]);
+    await context.close();
+  });
+
+  test('what is typed before the editor is there stays, cursor and all', async () => {
+    const { page, context } = await open('/');
+    await page.locator('input[data-search]').waitFor();
+    await page.locator('input[data-search]').click();
+    await page.keyboard.type('level:error timeout', { delay: 15 });
+    await page.locator('.cm-content[data-search]').waitFor();
+    await page.keyboard.type('!');
+    expect(await page.locator('.cm-content').textContent()).toBe('level:error timeout!');
     await context.close();
   });
 
@@ -146,16 +299,16 @@ describe.skipIf(missing('chromium'))('Explore', () => {
       await page.getByTestId('found').waitFor();
       await page.locator('[data-search]').waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(
-        violations.map(
-          ({ id, nodes }) =>
-            `${id}: ${nodes
-              .map((node) => node.html)
-              .slice(0, 3)
-              .join(' ')}`,
-        ),
-      ).toEqual([]);
+      expect(await violations(page)).toEqual([]);
+      await page.locator('.grid-row', { hasText: 'timeout' }).first().click();
+      await page.getByText('http.status').last().waitFor();
+      await page.waitForTimeout(400); // sheets fade in
+      expect(await violations(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox').waitFor();
+      await page.waitForTimeout(300);
+      expect(await violations(page)).toEqual([]);
       expect(faults).toEqual([]);
       await context.close();
     });

@@ -13,10 +13,24 @@ const teal: MantineColorsTuple = [
   '#0b7285',
 ];
 
+/** A cooler, quieter dark than Mantine's. */
+const dark: MantineColorsTuple = [
+  '#d5d9e0',
+  '#b3bac5',
+  '#8f98a6',
+  '#5d6776',
+  '#333b47',
+  '#272e38',
+  '#1c222b',
+  '#12161c',
+  '#0d1116',
+  '#080b0f',
+];
+
 export const theme = createTheme({
   primaryColor: 'teal',
   primaryShade: 9,
-  colors: { teal },
+  colors: { teal, dark },
   fontFamily: "'Inter Variable', 'Pretendard Variable', system-ui, sans-serif",
   fontFamilyMonospace: "'JetBrains Mono Variable', 'Pretendard Variable', ui-monospace, monospace",
   defaultRadius: 'sm',
@@ -26,13 +40,13 @@ export const theme = createTheme({
 
 /** Level colours: they differ in lightness too, and never stand without their word. */
 export const LEVEL_COLORS: Readonly<Record<string, string>> = {
-  trace: '#adb5bd',
-  debug: '#748ca8',
-  info: '#228be6',
-  warn: '#f59f00',
-  error: '#e03131',
+  trace: '#b7c0ca',
+  debug: '#8ea3bb',
+  info: '#6cb2eb',
+  warn: '#f2a20d',
+  error: '#e5383b',
   fatal: '#ae3ec9',
-  '': '#ced4da',
+  '': '#a3adb8',
 };
 
 const STACK_COLORS = [
@@ -52,3 +66,10 @@ const STACK_COLORS = [
 
 export const colorOf = (value: string, index: number): string =>
   LEVEL_COLORS[value] ?? STACK_COLORS[index % STACK_COLORS.length] ?? '#868e96';
+
+declare module 'react' {
+  /** Custom properties in `style`. */
+  interface CSSProperties {
+    [name: `--${string}`]: string | number | undefined;
+  }
+}

@@ -6,14 +6,16 @@ import {
   IconChevronUp,
   IconColumnInsertRight,
   IconCopy,
+  IconGitCompare,
   IconLink,
   IconX,
   IconZoomIn,
   IconZoomOut,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { withoutAnsi } from './marks.ts';
+import { painted, withoutAnsi } from './ansi.ts';
 import { useContext } from './questions.ts';
+import { TraceView } from './TraceView.tsx';
 import { formatTime } from './time.ts';
 
 export interface EventPanelProps {
@@ -28,6 +30,9 @@ export interface EventPanelProps {
   readonly onTrace: (traceId: string) => void;
   readonly onOpen: (id: string) => void;
   readonly onLink: () => void;
+  /** Whether the event is among those picked for comparing or copying. */
+  readonly picked: boolean;
+  readonly onPick: (event: Event) => void;
 }
 
 const SHOWN_COLUMNS = [
@@ -58,6 +63,14 @@ export function EventPanel(props: EventPanelProps) {
         <Group gap={2} wrap="nowrap">
           <Act label={t('event.previous')} icon={<IconChevronUp size={16} />} onClick={() => props.onStep(-1)} />
           <Act label={t('event.next')} icon={<IconChevronDown size={16} />} onClick={() => props.onStep(1)} />
+          {event !== undefined && (
+            <Act
+              label={t(props.picked ? 'event.unpick' : 'event.pick')}
+              icon={<IconGitCompare size={16} />}
+              pressed={props.picked}
+              onClick={() => props.onPick(event)}
+            />
+          )}
           <Act label={t('event.permalink')} icon={<IconLink size={16} />} onClick={props.onLink} />
           <Act label={t('event.close')} icon={<IconX size={16} />} onClick={props.onClose} />
         </Group>
@@ -70,25 +83,22 @@ export function EventPanel(props: EventPanelProps) {
             {formatTime(event.timestamp, utc)}{' '}
             {event.level !== '' && <span className={`level-${event.level}`}>{event.level}</span>} {event.service}
           </Text>
-          <Message text={withoutAnsi(event.message)} />
+          <Message text={event.message} />
           <Tabs defaultValue="fields" keepMounted={false} mt="sm">
             <Tabs.List>
               <Tabs.Tab value="fields">{t('event.fields')}</Tabs.Tab>
               <Tabs.Tab value="raw">{t('event.raw')}</Tabs.Tab>
               <Tabs.Tab value="context">{t('event.context')}</Tabs.Tab>
+              {event.trace_id !== '' && <Tabs.Tab value="trace">{t('event.traceView')}</Tabs.Tab>}
             </Tabs.List>
             <Tabs.Panel value="fields" pt="xs">
-              {event.trace_id !== '' && (
-                <Button size="compact-xs" variant="light" mb="xs" onClick={() => props.onTrace(event.trace_id)}>
-                  {t('event.trace')}
-                </Button>
-              )}
               <dl style={{ margin: 0 }}>
                 {SHOWN_COLUMNS.filter((name) => event[name] !== '').map((name) => (
                   <FieldLine
                     key={name}
                     field={name}
                     value={event[name]}
+                    shown={name === 'timestamp' || name === 'received_at' ? formatTime(event[name], utc) : event[name]}
                     onFilter={props.onFilter}
                     onColumn={props.onColumn}
                   />
@@ -100,6 +110,7 @@ export function EventPanel(props: EventPanelProps) {
                       key={`a.${name}`}
                       field={name}
                       value={value}
+                      shown={value}
                       onFilter={props.onFilter}
                       onColumn={props.onColumn}
                     />
@@ -112,6 +123,12 @@ export function EventPanel(props: EventPanelProps) {
             <Tabs.Panel value="context" pt="xs">
               <Context event={event} project={props.project} utc={utc} onOpen={props.onOpen} />
             </Tabs.Panel>
+            <Tabs.Panel value="trace" pt="xs">
+              <Button size="compact-xs" variant="light" mb="xs" onClick={() => props.onTrace(event.trace_id)}>
+                {t('event.trace')}
+              </Button>
+              <TraceView event={event} project={props.project} utc={utc} onOpen={props.onOpen} />
+            </Tabs.Panel>
           </Tabs>
         </>
       )}
@@ -119,10 +136,26 @@ export function EventPanel(props: EventPanelProps) {
   );
 }
 
-function Act({ label, icon, onClick }: { label: string; icon: React.ReactNode; onClick: () => void }) {
+function Act({
+  label,
+  icon,
+  pressed,
+  onClick,
+}: {
+  label: string;
+  icon: React.ReactNode;
+  pressed?: boolean;
+  onClick: () => void;
+}) {
   return (
     <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={onClick}>
+      <ActionIcon
+        variant={pressed ? 'light' : 'subtle'}
+        color={pressed ? 'teal' : 'gray'}
+        aria-label={label}
+        onClick={onClick}
+        {...(pressed === undefined ? {} : { 'aria-pressed': pressed })}
+      >
         {icon}
       </ActionIcon>
     </Tooltip>
@@ -132,17 +165,28 @@ function Act({ label, icon, onClick }: { label: string; icon: React.ReactNode; o
 function Message({ text }: { text: string }) {
   const { t } = useTranslation();
   const lines = text.split('\n');
-  if (lines.length < FOLDED_FROM_LINES) return <div className="message">{text}</div>;
+  if (lines.length < FOLDED_FROM_LINES) {
+    return (
+      <div className="message">
+        {painted(text).map(({ text: part, paint }, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no identity of their own
+          <span key={i} className={paint}>
+            {part}
+          </span>
+        ))}
+      </div>
+    );
+  }
   return (
     <>
-      <div className="message">{lines[0]}</div>
+      <div className="message">{withoutAnsi(lines[0] ?? '')}</div>
       <details>
         <summary>
           <Text span size="xs">
             {t('event.stack', { count: lines.length - 1 })}
           </Text>
         </summary>
-        <pre className="code">{lines.slice(1).join('\n')}</pre>
+        <pre className="code">{withoutAnsi(lines.slice(1).join('\n'))}</pre>
       </details>
     </>
   );
@@ -151,40 +195,43 @@ function Message({ text }: { text: string }) {
 function FieldLine({
   field,
   value,
+  shown,
   onFilter,
   onColumn,
-}: { field: string; value: string } & Pick<EventPanelProps, 'onFilter' | 'onColumn'>) {
+}: { field: string; value: string; shown: string } & Pick<EventPanelProps, 'onFilter' | 'onColumn'>) {
   const { t } = useTranslation();
   return (
     <div className="field-line">
       <dt>{field}</dt>
-      <dd>{value}</dd>
-      <Group gap={0} wrap="nowrap">
-        <Small
-          label={t('event.include', { field, value })}
-          icon={<IconZoomIn size={13} />}
-          onClick={() => onFilter(field, value, 'include')}
-        />
-        <Small
-          label={t('event.exclude', { field, value })}
-          icon={<IconZoomOut size={13} />}
-          onClick={() => onFilter(field, value, 'exclude')}
-        />
-        <Small
-          label={t('event.column', { field })}
-          icon={<IconColumnInsertRight size={13} />}
-          onClick={() => onColumn(field)}
-        />
-        <CopyButton value={value}>
-          {({ copied, copy }) => (
-            <Small
-              label={t('event.copyValue', { field })}
-              icon={copied ? <IconCheck size={13} /> : <IconCopy size={13} />}
-              onClick={copy}
-            />
-          )}
-        </CopyButton>
-      </Group>
+      <dd>
+        <span>{shown}</span>
+        <Group gap={0} wrap="nowrap" className="acts">
+          <Small
+            label={t('event.include', { field, value })}
+            icon={<IconZoomIn size={13} />}
+            onClick={() => onFilter(field, value, 'include')}
+          />
+          <Small
+            label={t('event.exclude', { field, value })}
+            icon={<IconZoomOut size={13} />}
+            onClick={() => onFilter(field, value, 'exclude')}
+          />
+          <Small
+            label={t('event.column', { field })}
+            icon={<IconColumnInsertRight size={13} />}
+            onClick={() => onColumn(field)}
+          />
+          <CopyButton value={value}>
+            {({ copied, copy }) => (
+              <Small
+                label={t('event.copyValue', { field })}
+                icon={copied ? <IconCheck size={13} /> : <IconCopy size={13} />}
+                onClick={copy}
+              />
+            )}
+          </CopyButton>
+        </Group>
+      </dd>
     </div>
   );
 }
@@ -236,18 +283,9 @@ function Context({
         <button
           key={row.event_id}
           type="button"
+          className="neighbour"
           onClick={() => onOpen(row.event_id)}
           aria-current={row.event_id === event.event_id}
-          style={{
-            display: 'block',
-            width: '100%',
-            textAlign: 'left',
-            border: 0,
-            background: row.event_id === event.event_id ? 'var(--mantine-color-default-hover)' : 'none',
-            color: 'inherit',
-            cursor: 'pointer',
-            padding: '2px 4px',
-          }}
         >
           <span className="message">
             {formatTime(row.timestamp, utc).slice(11)} <b className={`level-${row.level}`}>{row.level}</b>{' '}

@@ -1,4 +1,4 @@
-import { Button, Drawer, Text, VisuallyHidden } from '@mantine/core';
+import { Button, Drawer, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import type { Event, SessionInfo } from '@moalog/contract';
@@ -7,31 +7,41 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Palette } from '../commands/Palette.tsx';
-import type { ConsoleCommand } from '../commands/registry.ts';
+import { hotkeysOf } from '../commands/registry.ts';
+import { Shortcuts } from '../commands/Shortcuts.tsx';
 import { Rail } from '../ui/Rail.tsx';
-import { download, formatBytes } from './download.ts';
+import { exploreCommands } from './commands.ts';
 import { EventPanel } from './EventPanel.tsx';
-import { EventTable, type Row } from './EventTable.tsx';
+import { EventTable } from './EventTable.tsx';
 import { FieldsPanel } from './FieldsPanel.tsx';
 import { FirstRun } from './FirstRun.tsx';
 import { Histogram } from './Histogram.tsx';
+import { recentSearches } from './kept.ts';
 import { useLive } from './live.ts';
+import { Picked } from './Picked.tsx';
 import { useAnyEvent, useEvent, useFacets, useHistogram, useSearch } from './questions.ts';
-import { rememberSearch } from './recent.ts';
+import type { Row } from './row-values.ts';
 import { Failure, NoHits, Slow } from './Status.tsx';
+import { StatusLine } from './StatusLine.tsx';
 import { Toolbar } from './Toolbar.tsx';
-import { useExploreState } from './url-state.ts';
+import { moved } from './time.ts';
+import { readState, useExploreState, writeState } from './url-state.ts';
+import { useExport } from './useExport.ts';
+import { useFrozen } from './useFrozen.ts';
+import { usePicked } from './usePicked.ts';
+import { ViewMenu } from './ViewMenu.tsx';
 
 /** Search, see and follow events. */
 export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSignOut: () => void }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const [state, change] = useExploreState();
   const [draft, setDraft] = useState(state.query);
   const [at, setAt] = useState(0);
   const [fieldsOpen, setFieldsOpen] = useState(false);
-  const [palette, setPalette] = useState(false);
+  const [overlay, setOverlay] = useState<'palette' | 'shortcuts' | null>(null);
   const [atTop, setAtTop] = useState(true);
-  const frozen = useRef<readonly Event[]>([]);
+  const { setColorScheme } = useMantineColorScheme();
+  const startExport = useExport();
   const queries = useQueryClient();
   const medium = useMediaQuery('(max-width: 900px)') ?? false;
   const narrow = useMediaQuery('(max-width: 600px)') ?? false;
@@ -42,7 +52,10 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
     const chosen = state.projects.filter((slug) => known.includes(slug));
     return chosen.length > 0 ? chosen : known;
   }, [session, state.projects]);
-  const asked = { project: projects, query: state.query, from: state.from, to: state.to, at };
+  const asked = useMemo(
+    () => ({ project: projects, query: state.query, from: state.from, to: state.to, at }),
+    [projects, state.query, state.from, state.to, at],
+  );
 
   const found = useSearch(asked, !state.live);
   // A search that failed leaves the last good result on screen.
@@ -55,11 +68,16 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
   const nothingYet = any.data?.rows.length === 0;
   const bars = useHistogram(asked, true);
   const facets = useFacets(asked, !state.live && !nothingYet);
-  const live = useLive(state.live, projects, state.query);
-  // While someone reads further down, what is new waits above.
-  if (atTop || !state.live) frozen.current = live.rows;
-  const shown: readonly Row[] = state.live ? frozen.current : rows;
-  const waiting = state.live ? live.rows.length - frozen.current.length : 0;
+  const before = useHistogram(
+    useMemo(() => ({ ...asked, ...moved(asked.from, asked.to, -1, Date.now()) }), [asked]),
+    state.compare && !state.live,
+  );
+  const previous = state.compare ? before.data : undefined;
+  const live = useLive(state.live, projects, state.query, at);
+  const frozen = useFrozen(live, atTop);
+  const shown: readonly Row[] = state.live ? frozen.rows : rows;
+  const { picked, pick, clear } = usePicked();
+  const refresh = (): void => setAt((n) => n + 1);
 
   // An answer that an older question left behind turns into the first event: search again.
   const arrived = (any.data?.rows.length ?? 0) > 0;
@@ -74,7 +92,7 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
     (text: string) => {
       const query = text.trim();
       setDraft(query);
-      if (parseSearch(query).diagnostics.length === 0) rememberSearch(query);
+      if (query !== '' && parseSearch(query).diagnostics.length === 0) recentSearches.add(query);
       change({ query });
       setAt((n) => n + 1);
     },
@@ -88,72 +106,38 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
         ? state.columns.filter((name) => name !== field)
         : [...state.columns, field],
     });
-  const moveColumn = (field: string): void => {
-    const columns = [...state.columns];
-    const index = columns.indexOf(field);
-    if (index <= 0) return;
-    columns.splice(index - 1, 0, ...columns.splice(index, 1));
-    change({ columns });
-  };
   const step = (by: number): void => {
-    const next = shown[shown.findIndex((row) => row.event_id === state.event) + by];
+    const next = shown[Math.max(0, shown.findIndex((row) => row.event_id === state.event) + by)];
     if (next?.event_id !== undefined) change({ event: next.event_id });
   };
   const copyLink = async (): Promise<void> => {
     await navigator.clipboard.writeText(location.href);
     notifications.show({ message: t('share.done') });
   };
-  const exportAll = async (format: 'csv' | 'ndjson' | 'parquet'): Promise<void> => {
-    const id = notifications.show({ loading: true, autoClose: false, message: t('export.running', { size: '0 B' }) });
-    try {
-      const { at: _at, ...scope } = asked;
-      const bytes = await download(scope, format, (size) =>
-        notifications.update({
-          id,
-          loading: true,
-          autoClose: false,
-          message: t('export.running', { size: formatBytes(size) }),
-        }),
-      );
-      notifications.update({
-        id,
-        loading: false,
-        autoClose: 4_000,
-        message: t('export.done', { size: formatBytes(bytes) }),
-      });
-    } catch (error) {
-      notifications.update({
-        id,
-        loading: false,
-        color: 'red',
-        autoClose: 8_000,
-        message: `${t('state.failed')}: ${String(error)}`,
-      });
-    }
+  const exportAll = (format: Parameters<typeof startExport>[1]): void => {
+    const { at: _at, ...scope } = asked;
+    void startExport(scope, format);
+  };
+  const openSaved = (address: string): void => {
+    change(readState(address));
+    refresh();
   };
 
-  const commands: ConsoleCommand[] = [
-    {
-      id: 'search',
-      title: 'keys.search',
-      keys: '/',
-      run: () => document.querySelector<HTMLElement>('[data-search]')?.focus(),
-    },
-    { id: 'refresh', title: 'keys.refresh', keys: 'R', run: () => setAt((n) => n + 1) },
-    { id: 'live', title: 'keys.live', keys: 'L', run: () => change({ live: !state.live }) },
-    { id: 'wrap', title: 'keys.wrap', keys: 'W', run: () => change({ wrap: !state.wrap }) },
-    {
-      id: 'next',
-      title: 'keys.next',
-      keys: 'J',
-      run: () => (state.event === null ? change({ event: shown[0]?.event_id ?? null }) : step(1)),
-    },
-    { id: 'previous', title: 'keys.previous', keys: 'K', run: () => step(-1) },
-    { id: 'close', title: 'keys.close', keys: 'Escape', run: () => change({ event: null }) },
-    { id: 'palette', title: 'keys.palette', keys: 'mod+K', run: () => setPalette(true) },
-    { id: 'help', title: 'keys.help', keys: 'shift+?', run: () => setPalette(true) },
-  ];
-  useHotkeys(commands.map((command) => [command.keys, command.run]));
+  const commands = exploreCommands(t, {
+    state,
+    change,
+    run,
+    openSaved,
+    refresh,
+    step,
+    exportAll,
+    share: () => void copyLink(),
+    palette: () => setOverlay('palette'),
+    shortcuts: () => setOverlay('shortcuts'),
+    theme: setColorScheme,
+    signOut: onSignOut,
+  });
+  useHotkeys(hotkeysOf(commands));
 
   const facetPanel = (
     <FieldsPanel data={facets.data} columns={state.columns} onFilter={filter} onColumn={toggleColumn} />
@@ -171,6 +155,8 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
       onTrace={(traceId) => run(`trace_id:${traceId}`)}
       onOpen={(id) => change({ event: id })}
       onLink={() => void copyLink()}
+      picked={picked.has(state.event)}
+      onPick={(event) => pick([event], 'toggle')}
     />
   );
   const footer = state.live
@@ -180,7 +166,7 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
       : found.hasNextPage || rows.length === 0
         ? null
         : t('table.end');
-  const total = bars.data?.total;
+  const failure = state.live ? live.error : found.isError ? found.error : null;
   const partial = pages.find((page) => page.partial !== undefined)?.partial ?? bars.data?.partial;
 
   return (
@@ -188,19 +174,22 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
       <a className="skip" href="#events">
         {t('app.skip')}
       </a>
-      <Rail onHelp={() => setPalette(true)} onSignOut={onSignOut} />
+      <Rail onHelp={() => setOverlay('shortcuts')} onSignOut={onSignOut} />
       <main className="page">
         <VisuallyHidden component="h1">{t('app.explore')}</VisuallyHidden>
         <Toolbar
           state={{ ...state, projects }}
           session={session}
           draft={draft}
-          found={total}
+          found={bars.data?.total}
+          narrow={narrow}
+          address={() => writeState({ ...state, event: null, live: false })}
           onDraft={setDraft}
           onRun={run}
           onChange={change}
-          onRefresh={() => setAt((n) => n + 1)}
-          onExport={(format) => void exportAll(format)}
+          onOpenSaved={openSaved}
+          onRefresh={refresh}
+          onExport={exportAll}
           onShare={() => void copyLink()}
         />
         {nothingYet && !state.live ? (
@@ -213,6 +202,7 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
             <section className="results">
               <Histogram
                 data={bars.data}
+                previous={previous}
                 utc={state.utc}
                 onZoom={(from, to) => change({ from, to })}
                 onLevel={(level) => filter('level', level, 'include')}
@@ -223,38 +213,25 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
                     {t('fields.show')}
                   </Button>
                 )}
-                {total !== undefined && (
-                  <Text size="sm" fw={600} data-testid="found">
-                    {t('table.found', { count: total, formatted: total.toLocaleString(i18n.language) })}
-                  </Text>
-                )}
-                {pages[0] !== undefined && !state.live && (
-                  <Text size="xs" c="dimmed">
-                    {t('table.took', { ms: Math.max(1, Math.round(pages[0].elapsedMs)) })}
-                  </Text>
-                )}
-                {state.live && (
-                  <Text size="sm" role="status">
-                    {live.connected
-                      ? t('live.rate', { rate: live.perSecond.toFixed(live.perSecond < 10 ? 1 : 0) })
-                      : t('live.lost')}
-                    {live.skipped > 0 && ` · ${t('live.skipped', { count: live.skipped })}`}
-                  </Text>
-                )}
-                {waiting > 0 && (
-                  <Button size="compact-xs" onClick={() => document.getElementById('events')?.scrollTo({ top: 0 })}>
-                    {t('live.resume', { count: waiting })}
-                  </Button>
-                )}
-                {partial !== undefined && (
-                  <Text size="sm" c="orange.9">
-                    {t('state.partial')}: {partial.message}
-                  </Text>
-                )}
+                <StatusLine
+                  bars={bars.data}
+                  previous={previous}
+                  tookMs={pages[0]?.elapsedMs}
+                  live={state.live ? live : null}
+                  waiting={state.live ? frozen.waiting : 0}
+                  partial={partial}
+                />
                 <Slow busy={found.isFetching && !state.live} onCancel={() => void queries.cancelQueries()} />
+                <span className="grow" />
+                {picked.size > 0 && <Picked rows={[...picked.values()]} utc={state.utc} onClear={clear} />}
+                <ViewMenu
+                  state={state}
+                  fields={facets.data?.facets.map((facet) => facet.field) ?? []}
+                  onChange={change}
+                />
               </div>
-              {found.isError && (
-                <Failure error={found.error} kept={rows.length > 0} onRetry={() => setAt((n) => n + 1)} />
+              {failure !== null && (
+                <Failure error={failure} query={state.query} kept={!state.live && rows.length > 0} onRetry={refresh} />
               )}
               {empty && !state.live && !found.isError && (
                 <NoHits
@@ -270,7 +247,8 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
                 query={state.query}
                 selected={state.event}
                 wrap={state.wrap}
-                compact={false}
+                picked={picked}
+                compact={state.compact}
                 utc={state.utc}
                 narrow={narrow}
                 footer={footer}
@@ -279,8 +257,8 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
                   if (found.hasNextPage && !found.isFetching && !state.live) void found.fetchNextPage();
                 }}
                 onScrolled={setAtTop}
-                onRemoveColumn={toggleColumn}
-                onMoveColumn={moveColumn}
+                onPick={pick}
+                onColumns={(columns) => change({ columns })}
               />
             </section>
             {!medium && panel !== false && (
@@ -305,10 +283,12 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
         position="bottom"
         size="85%"
         withCloseButton={false}
+        attributes={{ content: { 'aria-label': t('event.title') } }}
       >
         {panel}
       </Drawer>
-      <Palette commands={commands} opened={palette} onClose={() => setPalette(false)} />
+      <Palette commands={commands} opened={overlay === 'palette'} onClose={() => setOverlay(null)} />
+      <Shortcuts commands={commands} opened={overlay === 'shortcuts'} onClose={() => setOverlay(null)} />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import type { Facet, FacetsResponse } from '@moalog/contract';
 import { IconColumnInsertRight, IconColumnRemove, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { LEVEL_COLORS } from '../app/theme.ts';
 
 export interface FieldsPanelProps {
   readonly data: FacetsResponse | undefined;
@@ -87,7 +88,13 @@ function FacetBlock({
       {open &&
         values.map(({ value, count }) => (
           <div className="facet-value" key={value}>
-            <div className="bar" style={{ width: `${(100 * count) / most}%` }} />
+            <div
+              className="bar"
+              style={{
+                width: `${(100 * count) / most}%`,
+                ...(facet.field === 'level' ? { '--bar': LEVEL_COLORS[value] } : {}),
+              }}
+            />
             <button
               type="button"
               className="name"

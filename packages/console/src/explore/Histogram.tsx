@@ -19,20 +19,23 @@ const DAY_MS = 86_400_000;
 
 export interface HistogramProps {
   readonly data: HistogramResponse | undefined;
+  /** The period before, of the same length. */
+  readonly previous: HistogramResponse | undefined;
   readonly utc: boolean;
   readonly onZoom: (from: string, to: string) => void;
   readonly onLevel: (level: string) => void;
 }
 
 /** Events over time, stacked by level. Drag zooms, a click on a bar filters by its level. Drawn as SVG: a chart library would double the first load. */
-export function Histogram({ data, utc, onZoom, onLevel }: HistogramProps) {
+export function Histogram({ data, previous, utc, onZoom, onLevel }: HistogramProps) {
   const { t, i18n } = useTranslation();
   const { ref, width, height } = useElementSize();
   const [drag, setDrag] = useState<{ from: number; to: number; left: number } | null>(null);
   const [hover, setHover] = useState<number | null>(null);
   const buckets = data?.buckets ?? [];
   const totals = buckets.map((bucket) => Object.values(bucket.counts).reduce((sum, count) => sum + count, 0));
-  const top = niceTop(Math.max(1, ...totals));
+  const before = previousCounts(data, previous);
+  const top = niceTop(Math.max(1, ...totals, ...before));
   const innerWidth = Math.max(1, width - LEFT_PX - RIGHT_PX);
   const innerHeight = Math.max(1, height - TOP_PX - BOTTOM_PX);
   const barWidth = innerWidth / Math.max(1, buckets.length);
@@ -113,7 +116,7 @@ export function Histogram({ data, utc, onZoom, onLevel }: HistogramProps) {
                     x={LEFT_PX + i * barWidth + 0.5}
                     width={Math.max(1, barWidth - 1)}
                     y={y(stacked)}
-                    height={Math.max(0.5, (innerHeight * count) / top)}
+                    height={Math.max(1.5, (innerHeight * count) / top)}
                     fill={colorOf(level, l)}
                   />
                 );
@@ -126,6 +129,17 @@ export function Histogram({ data, utc, onZoom, onLevel }: HistogramProps) {
             </g>
           );
         })}
+        {before.length > 0 && (
+          <path
+            className="previous"
+            d={before
+              .map((count, i) => {
+                const x = LEFT_PX + i * barWidth;
+                return `${i === 0 ? 'M' : 'L'}${x.toFixed(1)},${y(count).toFixed(1)}H${(x + barWidth).toFixed(1)}`;
+              })
+              .join('')}
+          />
+        )}
         {drag !== null && (
           <rect
             x={Math.min(drag.from, drag.to) - drag.left}
@@ -156,10 +170,29 @@ export function Histogram({ data, utc, onZoom, onLevel }: HistogramProps) {
               </Text>
             ),
           )}
+          {hover !== null && before[hover] !== undefined && (
+            <Text size="xs" c="dimmed">
+              {t('histogram.previous', { formatted: before[hover].toLocaleString(i18n.language) })}
+            </Text>
+          )}
         </Paper>
       )}
     </div>
   );
+}
+
+/** The count of the period before for each bar; bars of both begin at different times when the range is no multiple of the interval. */
+function previousCounts(data: HistogramResponse | undefined, previous: HistogramResponse | undefined): number[] {
+  if (data === undefined || previous === undefined || previous.intervalMs !== data.intervalMs) return [];
+  const shift = Date.parse(data.to) - Date.parse(previous.to);
+  const counts = new Map<number, number>();
+  const first = Date.parse(data.buckets[0]?.start ?? data.from);
+  for (const bucket of previous.buckets) {
+    const index = Math.round((Date.parse(bucket.start) + shift - first) / data.intervalMs);
+    const total = Object.values(bucket.counts).reduce((sum, count) => sum + count, 0);
+    counts.set(index, (counts.get(index) ?? 0) + total);
+  }
+  return data.buckets.map((_, i) => counts.get(i) ?? 0);
 }
 
 /** The next 1, 2, 4, 6 or 8 times a power of ten. */

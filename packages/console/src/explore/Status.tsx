@@ -28,8 +28,29 @@ export function Slow({ busy, onCancel }: { busy: boolean; onCancel: () => void }
   );
 }
 
+/** What helps, by the code of the error. */
+const ADVICE: Readonly<Record<string, string>> = {
+  query_time_limit: 'advice.narrow',
+  query_memory_limit: 'advice.narrow',
+  too_many_queries: 'advice.soon',
+  engine_unavailable: 'advice.soon',
+  shutting_down: 'advice.soon',
+  unauthenticated: 'advice.signIn',
+  forbidden: 'advice.signIn',
+};
+
 /** What failed, why, and a way to try again. */
-export function Failure({ error, kept, onRetry }: { error: unknown; kept: boolean; onRetry: () => void }) {
+export function Failure({
+  error,
+  query,
+  kept,
+  onRetry,
+}: {
+  error: unknown;
+  query: string;
+  kept: boolean;
+  onRetry: () => void;
+}) {
   const { t } = useTranslation();
   const problem = error instanceof ApiError ? error.problem : null;
   const translated = problem?.errors?.map((place) => {
@@ -38,16 +59,30 @@ export function Failure({ error, kept, onRetry }: { error: unknown; kept: boolea
   });
   const why =
     problem?.code === 'offline' ? t('state.offline') : (translated?.join(' ') ?? problem?.detail ?? String(error));
+  const advice = ADVICE[problem?.code ?? ''];
+  const place = problem?.errors?.find((each) => each.from !== undefined);
   return (
     <Alert color="red" mx="sm" my={6} title={t('state.failed')} role="alert">
       <Group gap="xs">
         <Text size="sm">
-          {why} {kept && t('state.keptOld')}
+          {why} {advice !== undefined && t(advice)} {kept && t('state.keptOld')}
         </Text>
         <Button size="compact-xs" color="red.9" onClick={onRetry}>
           {t('state.retry')}
         </Button>
       </Group>
+      {place?.from !== undefined && (
+        <pre className="wrong-query">
+          {query.slice(0, place.from)}
+          <mark>{query.slice(place.from, Math.max(place.to ?? 0, place.from + 1)) || '␣'}</mark>
+          {query.slice(Math.max(place.to ?? 0, place.from + 1))}
+        </pre>
+      )}
+      {problem?.requestId !== undefined && problem.status >= 500 && (
+        <Text size="xs" c="dimmed" mt={4}>
+          {t('state.requestId', { id: problem.requestId })}
+        </Text>
+      )}
     </Alert>
   );
 }

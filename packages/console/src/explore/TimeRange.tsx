@@ -2,18 +2,21 @@ import { ActionIcon, Button, Group, Popover, SegmentedControl, Stack, Text, Text
 import { IconChevronLeft, IconChevronRight, IconClock } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { recentRanges } from './kept.ts';
 import { formatTime, fromInput, moved, PRESETS, toInput, toMs } from './time.ts';
 
 export interface TimeRangeProps {
   readonly from: string;
   readonly to: string;
   readonly utc: boolean;
+  /** Whether the buttons for a step back and forward are shown. */
+  readonly steps: boolean;
   readonly onChange: (from: string, to: string) => void;
   readonly onZone: (utc: boolean) => void;
 }
 
 /** Presets, an absolute range, steps back and forward, and the zone that times are shown in. */
-export function TimeRange({ from, to, utc, onChange, onZone }: TimeRangeProps) {
+export function TimeRange({ from, to, utc, steps, onChange, onZone }: TimeRangeProps) {
   const { t } = useTranslation();
   const [opened, setOpened] = useState(false);
   const preset = to === 'now' && (PRESETS as readonly string[]).includes(from);
@@ -30,15 +33,18 @@ export function TimeRange({ from, to, utc, onChange, onZone }: TimeRangeProps) {
     setEnd(toInput(toMs(to, now), utc));
     setOpened(!opened);
   };
+  const recent = recentRanges.all();
   const valid = fromInput(start, utc) < fromInput(end, utc);
 
   return (
     <Group gap={2} wrap="nowrap">
-      <Tooltip label={t('range.back')}>
-        <ActionIcon variant="default" size={36} aria-label={t('range.back')} onClick={() => step(-1)}>
-          <IconChevronLeft size={16} />
-        </ActionIcon>
-      </Tooltip>
+      {steps && (
+        <Tooltip label={t('range.back')}>
+          <ActionIcon variant="default" size={36} aria-label={t('range.back')} onClick={() => step(-1)}>
+            <IconChevronLeft size={16} />
+          </ActionIcon>
+        </Tooltip>
+      )}
       <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" withinPortal trapFocus>
         <Popover.Target>
           <Button
@@ -49,7 +55,7 @@ export function TimeRange({ from, to, utc, onChange, onZone }: TimeRangeProps) {
             onClick={toggle}
             title={t('range.label')}
           >
-            {preset ? t(`range.${from}`) : `${show(from)} – ${to === 'now' ? 'now' : show(to)}`}
+            {preset ? t(`range.${from}`) : `${show(from)} – ${to === 'now' ? t('range.now') : show(to)}`}
           </Button>
         </Popover.Target>
         <Popover.Dropdown>
@@ -92,12 +98,35 @@ export function TimeRange({ from, to, utc, onChange, onZone }: TimeRangeProps) {
               <Button
                 disabled={!valid}
                 onClick={() => {
+                  recentRanges.add({
+                    from: new Date(fromInput(start, utc)).toISOString(),
+                    to: new Date(fromInput(end, utc)).toISOString(),
+                  });
                   onChange(new Date(fromInput(start, utc)).toISOString(), new Date(fromInput(end, utc)).toISOString());
                   setOpened(false);
                 }}
               >
                 {t('range.apply')}
               </Button>
+              {recent.length > 0 && (
+                <Text size="sm" fw={600}>
+                  {t('range.recent')}
+                </Text>
+              )}
+              {recent.map((range) => (
+                <Button
+                  key={`${range.from} ${range.to}`}
+                  size="compact-xs"
+                  variant="subtle"
+                  justify="flex-start"
+                  onClick={() => {
+                    onChange(range.from, range.to);
+                    setOpened(false);
+                  }}
+                >
+                  {show(range.from).slice(5)} – {show(range.to).slice(5)}
+                </Button>
+              ))}
               <SegmentedControl
                 size="xs"
                 value={utc ? 'utc' : 'local'}
@@ -111,11 +140,13 @@ export function TimeRange({ from, to, utc, onChange, onZone }: TimeRangeProps) {
           </Group>
         </Popover.Dropdown>
       </Popover>
-      <Tooltip label={t('range.forward')}>
-        <ActionIcon variant="default" size={36} aria-label={t('range.forward')} onClick={() => step(1)}>
-          <IconChevronRight size={16} />
-        </ActionIcon>
-      </Tooltip>
+      {steps && (
+        <Tooltip label={t('range.forward')}>
+          <ActionIcon variant="default" size={36} aria-label={t('range.forward')} onClick={() => step(1)}>
+            <IconChevronRight size={16} />
+          </ActionIcon>
+        </Tooltip>
+      )}
     </Group>
   );
 }

@@ -2,46 +2,42 @@ import { ActionIcon, Button, Menu, MultiSelect, Tooltip } from '@mantine/core';
 import type { SessionInfo } from '@moalog/contract';
 import {
   IconDownload,
-  IconHistory,
   IconLink,
-  IconPlayerPlay,
-  IconPlayerStop,
+  IconPlayerPlayFilled,
+  IconPlayerStopFilled,
   IconRefresh,
-  IconTextWrap,
+  IconSearch,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { recentSearches } from './recent.ts';
 import { SearchInput } from './SearchInput.tsx';
+import { SearchMenu } from './SearchMenu.tsx';
 import { TimeRange } from './TimeRange.tsx';
 import type { ExploreState } from './url-state.ts';
+import { EXPORT_FORMATS, type ExportFormat } from './useExport.ts';
 
 export interface ToolbarProps {
   readonly state: ExploreState;
   readonly session: SessionInfo;
   readonly draft: string;
   readonly found: number | undefined;
+  readonly narrow: boolean;
+  /** The screen as a link without the open event, behind `?`. */
+  readonly address: () => string;
   readonly onDraft: (text: string) => void;
   readonly onRun: (text: string) => void;
   readonly onChange: (change: Partial<ExploreState>) => void;
+  readonly onOpenSaved: (address: string) => void;
   readonly onRefresh: () => void;
-  readonly onExport: (format: 'csv' | 'ndjson' | 'parquet') => void;
+  readonly onExport: (format: ExportFormat) => void;
   readonly onShare: () => void;
 }
 
-export function Toolbar({
-  state,
-  session,
-  draft,
-  found,
-  onDraft,
-  onRun,
-  onChange,
-  onRefresh,
-  onExport,
-  onShare,
-}: ToolbarProps) {
-  const { t } = useTranslation();
-  const recent = recentSearches();
+/** What is asked: projects, search, time range, live; and what is taken away: export, link. */
+export function Toolbar(props: ToolbarProps) {
+  const { state, session, draft, found, narrow, onRun, onChange } = props;
+  const { t, i18n } = useTranslation();
+  const LiveIcon = state.live ? IconPlayerStopFilled : IconPlayerPlayFilled;
+  const liveIcon = <LiveIcon size={14} aria-hidden />;
   return (
     <div className="top">
       {session.projects.length > 1 && (
@@ -59,95 +55,71 @@ export function Toolbar({
         <SearchInput
           value={draft}
           scope={{ project: state.projects, from: state.from, to: state.to }}
-          onChange={onDraft}
+          onChange={props.onDraft}
           onRun={onRun}
         />
-        <Menu position="bottom-end" withinPortal>
-          <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" aria-label={t('search.history')} mr={4}>
-              <IconHistory size={16} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown maw="80vw">
-            <Menu.Label>{recent.length === 0 ? t('search.history.empty') : t('search.history')}</Menu.Label>
-            {recent.map((text) => (
-              <Menu.Item key={text} onClick={() => onRun(text)} ff="monospace">
-                {text}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+        <SearchMenu address={props.address} query={state.query} onRun={onRun} onOpen={props.onOpenSaved} />
+        <Button
+          className="run"
+          aria-label={t('search.run')}
+          onClick={() => onRun(draft)}
+          px={narrow ? 10 : 'md'}
+          leftSection={narrow ? undefined : <IconSearch size={15} aria-hidden />}
+        >
+          {narrow ? <IconSearch size={16} aria-hidden /> : t('search.run')}
+        </Button>
       </div>
-      <Button h={36} onClick={() => onRun(draft)}>
-        {t('search.run')}
-      </Button>
       <TimeRange
         from={state.from}
         to={state.to}
         utc={state.utc}
+        steps={!narrow}
         onChange={(from, to) => onChange({ from, to, live: false })}
         onZone={(utc) => onChange({ utc })}
       />
-      <Act label={t('refresh')} onClick={onRefresh} icon={<IconRefresh size={16} />} />
       <Button
         h={36}
-        px="sm"
+        px={narrow ? 10 : 'sm'}
         variant={state.live ? 'filled' : 'default'}
         color={state.live ? 'red.9' : 'teal'}
-        leftSection={state.live ? <IconPlayerStop size={15} aria-hidden /> : <IconPlayerPlay size={15} aria-hidden />}
+        leftSection={narrow ? undefined : liveIcon}
         onClick={() => onChange({ live: !state.live })}
+        aria-label={t(state.live ? 'live.stop' : 'live.start')}
         aria-pressed={state.live}
       >
-        {t(state.live ? 'live.stop' : 'live.start')}
+        {narrow ? liveIcon : t(state.live ? 'live.stop' : 'live.start')}
       </Button>
-      <Act
-        label={t('table.wrap')}
-        onClick={() => onChange({ wrap: !state.wrap })}
-        icon={<IconTextWrap size={16} />}
-        pressed={state.wrap}
-      />
-      <Menu position="bottom-end" withinPortal>
-        <Menu.Target>
-          <ActionIcon variant="default" size={36} aria-label={t('export')}>
-            <IconDownload size={16} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {found !== undefined && (
-            <Menu.Label>{t('export.all', { count: found.toLocaleString() as unknown as number })}</Menu.Label>
-          )}
-          {(['csv', 'ndjson', 'parquet'] as const).map((format) => (
-            <Menu.Item key={format} onClick={() => onExport(format)}>
-              {t(`export.${format}`)}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
-      <Act label={t('share')} onClick={onShare} icon={<IconLink size={16} />} />
+      <ActionIcon.Group>
+        <Act label={t('refresh')} onClick={props.onRefresh} icon={<IconRefresh size={16} />} />
+        <Menu position="bottom-end" withinPortal>
+          <Menu.Target>
+            <ActionIcon variant="default" size={36} aria-label={t('export')} title={t('export')}>
+              <IconDownload size={16} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {found !== undefined && (
+              <Menu.Label>
+                {t('export.all', { count: found, formatted: found.toLocaleString(i18n.language) })}
+              </Menu.Label>
+            )}
+            {EXPORT_FORMATS.map((format) => (
+              <Menu.Item key={format} onClick={() => props.onExport(format)}>
+                {t(`export.${format}`)}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+        <Act label={t('share')} onClick={props.onShare} icon={<IconLink size={16} />} />
+      </ActionIcon.Group>
     </div>
   );
 }
 
-function Act({
-  label,
-  onClick,
-  icon,
-  pressed,
-}: {
-  label: string;
-  onClick: () => void;
-  icon: React.ReactNode;
-  pressed?: boolean;
-}) {
+function Act({ label, onClick, icon }: { label: string; onClick: () => void; icon: React.ReactNode }) {
   return (
     <Tooltip label={label}>
-      <ActionIcon
-        variant={pressed ? 'light' : 'default'}
-        size={36}
-        aria-label={label}
-        {...(pressed === undefined ? {} : { 'aria-pressed': pressed })}
-        onClick={onClick}
-      >
+      <ActionIcon variant="default" size={36} aria-label={label} onClick={onClick}>
         {icon}
       </ActionIcon>
     </Tooltip>

@@ -1,8 +1,13 @@
 import { send } from '../api/client.ts';
 
 /** Fetches an export and gives it to the browser as a file. `onBytes` hears how much has come. */
-export async function download(request: object, format: string, onBytes: (bytes: number) => void): Promise<number> {
-  const response = await send('POST', '/api/v1/export', { ...request, format });
+export async function download(
+  request: object,
+  format: string,
+  signal: AbortSignal,
+  onBytes: (bytes: number) => void,
+): Promise<number> {
+  const response = await send('POST', '/api/v1/export', { ...request, format }, signal);
   const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? `moalog.${format}`;
   const chunks: BlobPart[] = [];
   let bytes = 0;
@@ -12,13 +17,17 @@ export async function download(request: object, format: string, onBytes: (bytes:
     bytes += read.value.byteLength;
     onBytes(bytes);
   }
-  const address = URL.createObjectURL(new Blob(chunks));
+  saveAs(new Blob(chunks), name);
+  return bytes;
+}
+
+export function saveAs(content: Blob, name: string): void {
+  const address = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = address;
   link.download = name;
   link.click();
   URL.revokeObjectURL(address);
-  return bytes;
 }
 
 export function formatBytes(bytes: number): string {

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { hitsOf, marked, withoutAnsi } from './marks.ts';
+import { painted, withoutAnsi } from './ansi.ts';
+import { diffOf } from './event-diff.ts';
+import { messagesOf } from './event-stream.ts';
+import { hitsOf, marked } from './marks.ts';
 import { formatTime, moved, toMs } from './time.ts';
 import { INITIAL, readState, writeState } from './url-state.ts';
 
@@ -13,10 +16,16 @@ describe('the address', () => {
       columns: ['http.status'],
       event: '12',
       wrap: true,
+      compact: true,
+      compare: true,
       live: true,
       utc: true,
     };
     expect(readState(writeState(state))).toEqual(state);
+  });
+  test('tells no columns from the usual ones', () => {
+    expect(readState(writeState({ ...INITIAL, columns: [] })).columns).toEqual([]);
+    expect(readState('').columns).toEqual(['service']);
   });
   test('is empty for the first screen', () => {
     expect(writeState(INITIAL)).toBe('');
@@ -44,9 +53,54 @@ describe('hits', () => {
   test('without a search there are none', () => expect(hitsOf('level:error')).toBeNull());
 });
 
-test('terminal colours are not shown', () => {
+describe('terminal colours', () => {
   const escapeCharacter = String.fromCharCode(27);
-  expect(withoutAnsi(`${escapeCharacter}[31mred${escapeCharacter}[0m`)).toBe('red');
+  test('become classes, other sequences go', () => {
+    expect(
+      painted(
+        `${escapeCharacter}[1;31mred${escapeCharacter}[0m plain${escapeCharacter}[2K ${escapeCharacter}[38;5;2mgreen${escapeCharacter}[39m`,
+      ),
+    ).toEqual([
+      { text: 'red', paint: 'ansi-bold ansi-1' },
+      { text: ' plain', paint: '' },
+      { text: ' ', paint: '' },
+      { text: 'green', paint: 'ansi-2' },
+    ]);
+  });
+  test('are not shown where there is no place for them', () =>
+    expect(withoutAnsi(`${escapeCharacter}[31mred${escapeCharacter}[0m`)).toBe('red'));
+});
+
+test('events compared show what differs first, and what one lacks', () => {
+  const diffs = diffOf([
+    { event_id: '1', service: 'a', host: 'h', attributes: { 'http.status': '200' } },
+    { event_id: '2', service: 'b', host: 'h', attributes: {} },
+  ]);
+  expect(diffs).toEqual([
+    { field: 'service', values: ['a', 'b'], differs: true },
+    { field: 'http.status', values: ['200', undefined], differs: true },
+    { field: 'host', values: ['h', 'h'], differs: false },
+  ]);
+});
+
+test('a stream is read message by message, however it is cut into chunks', async () => {
+  const text = 'retry: 1000\nid: 7\n\n: still here\n\nevent: events\nid: 9\ndata: {"a":"가"}\n\n';
+  const bytes = new TextEncoder().encode(text);
+  for (const size of [1, 3, 1_000]) {
+    const stream = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (let at = 0; at < bytes.length; at += size) controller.enqueue(bytes.slice(at, at + size));
+        controller.close();
+      },
+    });
+    const messages = [];
+    for await (const message of messagesOf(stream)) messages.push(message);
+    expect(messages).toEqual([
+      { id: '7', event: 'message', data: '' },
+      { id: null, event: 'message', data: '' },
+      { id: '9', event: 'events', data: '{"a":"가"}' },
+    ]);
+  }
 });
 
 describe('time', () => {

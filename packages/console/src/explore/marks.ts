@@ -44,9 +44,3 @@ export function marked(text: string, hits: RegExp | null, maxHits = 200): Piece[
   if (at < text.length) pieces.push({ text: text.slice(at), hit: false });
   return pieces;
 }
-
-const ESCAPE = String.fromCharCode(27);
-const ANSI = new RegExp(`${ESCAPE}\\[[0-9;?]*[A-Za-z]`, 'g');
-
-/** Terminal colour codes are dropped from what is shown; copies and exports keep them. */
-export const withoutAnsi = (text: string): string => (text.includes(ESCAPE) ? text.replace(ANSI, '') : text);

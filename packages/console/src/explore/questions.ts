@@ -6,6 +6,7 @@ import type {
   HistogramResponse,
   SearchResponse,
 } from '@moalog/contract';
+import { quoteValue } from '@moalog/search-language';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { call } from '../api/client.ts';
 
@@ -79,6 +80,32 @@ export function useContext(project: readonly string[], id: string, enabled: bool
         'GET',
         `/api/v1/events/${id}/context?${projects(project)}&before=10&after=10`,
         undefined,
+        signal,
+      ),
+  });
+}
+
+/** At most so many events of one trace are shown. */
+const MAX_TRACE_EVENTS = 500;
+/** A trace is looked for so long before and after one of its events. */
+const TRACE_MS = 3_600_000;
+
+export function useTrace(project: readonly string[], event: Event) {
+  const at = Date.parse(event.timestamp);
+  return useQuery({
+    queryKey: ['trace', project, event.trace_id, event.event_id],
+    queryFn: ({ signal }) =>
+      call<SearchResponse>(
+        'POST',
+        '/api/v1/search',
+        {
+          project,
+          query: `trace_id:${quoteValue(event.trace_id)}`,
+          from: new Date(at - TRACE_MS).toISOString(),
+          to: new Date(at + TRACE_MS).toISOString(),
+          limit: MAX_TRACE_EVENTS,
+          order: 'asc',
+        },
         signal,
       ),
   });

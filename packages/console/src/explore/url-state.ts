@@ -6,11 +6,14 @@ export interface ExploreState {
   readonly from: string;
   readonly to: string;
   readonly projects: readonly string[];
-  /** Attributes or columns shown beside time, level, service and message. */
+  /** Fields shown between level and message. */
   readonly columns: readonly string[];
   /** event_id of the open event. */
   readonly event: string | null;
   readonly wrap: boolean;
+  readonly compact: boolean;
+  /** The histogram shows the period before, too. */
+  readonly compare: boolean;
   readonly live: boolean;
   readonly utc: boolean;
 }
@@ -20,9 +23,11 @@ export const INITIAL: ExploreState = {
   from: 'now-1h',
   to: 'now',
   projects: [],
-  columns: [],
+  columns: ['service'],
   event: null,
   wrap: false,
+  compact: false,
+  compare: false,
   live: false,
   utc: false,
 };
@@ -34,9 +39,12 @@ export function readState(search: string): ExploreState {
     from: given.get('from') ?? INITIAL.from,
     to: given.get('to') ?? INITIAL.to,
     projects: given.getAll('project'),
-    columns: given.getAll('column'),
+    // An empty one says that there is none.
+    columns: given.has('column') ? given.getAll('column').filter((field) => field !== '') : INITIAL.columns,
     event: given.get('event'),
     wrap: given.get('wrap') === '1',
+    compact: given.get('density') === 'compact',
+    compare: given.get('compare') === '1',
     live: given.get('live') === '1',
     utc: given.get('zone') === 'utc',
   };
@@ -50,9 +58,13 @@ export function writeState(state: ExploreState): string {
     out.set('to', state.to);
   }
   for (const project of state.projects) out.append('project', project);
-  for (const column of state.columns) out.append('column', column);
+  if (state.columns.join('\n') !== INITIAL.columns.join('\n')) {
+    for (const column of state.columns.length === 0 ? [''] : state.columns) out.append('column', column);
+  }
   if (state.event !== null) out.set('event', state.event);
   if (state.wrap) out.set('wrap', '1');
+  if (state.compact) out.set('density', 'compact');
+  if (state.compare) out.set('compare', '1');
   if (state.live) out.set('live', '1');
   if (state.utc) out.set('zone', 'utc');
   const text = out.toString();
