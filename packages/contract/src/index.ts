@@ -4,3 +4,4 @@ export * from './ingest.ts';
 export * from './problem.ts';
 export * from './project.ts';
 export * from './query.ts';
+export * from './sql.ts';

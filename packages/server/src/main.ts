@@ -19,6 +19,7 @@ import { startLoader } from '#load';
 import { createMetrics } from '#metrics';
 import { queryRoutes } from '#query';
 import { receiveRoutes } from '#receive';
+import { sqlRoutes } from '#sql';
 import { eraseProject, openStore } from '#store';
 import { openSpool, untilLoaded } from '#transport';
 import { StartError, takeDataDirectory } from './data-directory.ts';
@@ -110,6 +111,7 @@ export async function startServer({
     await app.register(projectRoutes({ access, keys, projects, erasure }));
     await app.register(receiveRoutes({ transport: spool, access, config, metrics, log }));
     await app.register(queryRoutes({ store, queue: spool, access, config, metrics, log }));
+    await app.register(sqlRoutes({ store, access, config, metrics }));
     await serveConsole(app);
 
     const url = await listen(app, config);

@@ -7,11 +7,11 @@ export type Credential =
 
 /**
  * What a request brings to prove who it is. Agents differ in what they can send, so a key is taken from
- * `Authorization: Bearer KEY | ApiKey KEY | ApiKey base64(id:KEY) | Splunk KEY | Basic base64(any:KEY)`, `X-Api-Key`; a console sends its cookie.
+ * `Authorization: Bearer KEY | ApiKey KEY | ApiKey base64(id:KEY) | Splunk KEY | Basic base64(any:KEY)`, `X-Api-Key`, `X-ClickHouse-Key`; a console sends its cookie.
  * Query strings are not looked at: they end up in logs.
  */
 export function readCredential(request: FastifyRequest): Credential | null {
-  const header = request.headers['x-api-key'];
+  const header = request.headers['x-api-key'] ?? request.headers['x-clickhouse-key'];
   if (typeof header === 'string' && header !== '') return { kind: 'key', candidates: [header] };
   const authorization = request.headers.authorization;
   if (authorization !== undefined) {
