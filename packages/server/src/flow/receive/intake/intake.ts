@@ -23,6 +23,7 @@ export interface IntakeParts {
 
 /** A request that was let in, with its body: inflated, in UTF-8. */
 export interface Arrival {
+  /** Its memory is gone once `take` has resolved: what outlives that is copied. */
   readonly body: Body;
   readonly options: IngestOptions;
   /** What the sender said for all lines. */
@@ -88,7 +89,8 @@ export function createIntake({ transport, access, config, metrics, log }: Intake
           });
           const inflated = await inflate(raw, request.headers['content-encoding'], limits);
           const body = toUtf8(inflated, request.headers['content-type']);
-          return take({
+          let storing = 0;
+          const answer = await take({
             body,
             options,
             header,
@@ -96,7 +98,9 @@ export function createIntake({ transport, access, config, metrics, log }: Intake
             async store({ payload, rows }, frameHeader = header) {
               if (rows === 0) return 'stored';
               count?.(rows, payload.length);
+              storing++;
               const outcome = await transport.append({ ...frameHeader, payload, rows });
+              storing--;
               if (outcome === 'duplicate') {
                 metrics.duplicateBatches.inc({ receiver });
               } else {
@@ -106,6 +110,9 @@ export function createIntake({ transport, access, config, metrics, log }: Intake
               return outcome;
             },
           });
+          // An append that failed or that nobody waited for may still be read by the thread that writes: that body is left to the collector.
+          if (storing === 0) body.release();
+          return answer;
         });
       }),
   };

@@ -45,6 +45,16 @@ describe('POST /api/v1/ingest', () => {
     expect(await under.lines()).toEqual(['{"a":1}']);
   });
 
+  it('keeps every byte of large bodies that come at once', async () => {
+    await start();
+    const bodies = Array.from({ length: 8 }, (_, body) =>
+      Array.from({ length: 2_000 }, (_, line) => `{"body":${body},"line":${line},"text":"${'결제 '.repeat(20)}"}`),
+    );
+    const answers = await Promise.all(bodies.map((lines) => under.post('/api/v1/ingest', `${lines.join('\n')}\n`)));
+    expect(answers.map(({ status }) => status)).toEqual(bodies.map(() => 202));
+    expect((await under.lines()).sort()).toEqual(bodies.flat().sort());
+  });
+
   it('takes a body without content type', async () => {
     await start();
     expect((await under.post('/api/v1/ingest', Buffer.from('{"a":1}'))).status).toBe(202);
