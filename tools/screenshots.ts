@@ -2,8 +2,57 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { openBrowser, startServer } from '@moalog/testkit';
+import type { Page } from 'playwright-core';
 
 const CLI = path.resolve(import.meta.dirname, '../packages/cli/src/main.ts');
+
+const DESKTOP = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+const PICTURES: readonly {
+  readonly name: string;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly locale: string;
+  readonly colorScheme: 'light' | 'dark';
+  /** What follows the time range in the address. */
+  readonly address: string;
+  readonly act: (page: Page) => Promise<void>;
+}[] = [
+  {
+    name: 'explore',
+    size: DESKTOP,
+    locale: 'en-US',
+    colorScheme: 'light',
+    address: '',
+    act: (page) => page.locator('.grid-row', { hasText: 'warn' }).first().click(),
+  },
+  {
+    name: 'explore-ko',
+    size: DESKTOP,
+    locale: 'ko-KR',
+    colorScheme: 'dark',
+    address: `&q=${encodeURIComponent('결제')}`,
+    act: async (page) => {
+      await page.locator('.grid-row', { hasText: 'error' }).first().click();
+      await page.getByRole('tab', { name: '트레이스' }).click();
+    },
+  },
+  {
+    name: 'explore-standouts',
+    size: DESKTOP,
+    locale: 'en-US',
+    colorScheme: 'dark',
+    address: '&q=level%3Aerror',
+    act: (page) => page.getByRole('button', { name: 'What stands out' }).click(),
+  },
+  {
+    name: 'explore-phone',
+    size: PHONE,
+    locale: 'en-US',
+    colorScheme: 'dark',
+    address: '&q=timeout',
+    act: async () => {},
+  },
+];
 
 const server = await startServer();
 const browser = await openBrowser();
@@ -16,22 +65,15 @@ try {
   );
   if (sent.status !== 0) throw new Error('the demo data could not be sent');
   await server.waitForCount('', 120_000, 60_000);
-  for (const [name, locale, colorScheme, query] of [
-    ['explore', 'en-US', 'light', ''],
-    ['explore-ko', 'ko-KR', 'dark', '결제'],
-  ] as const) {
-    const context = await browser.newContext({
-      viewport: { width: 1440, height: 900 },
-      locale,
-      colorScheme,
-      deviceScaleFactor: 1,
-    });
+  for (const { name, size, locale, colorScheme, address, act } of PICTURES) {
+    const context = await browser.newContext({ viewport: size, locale, colorScheme, deviceScaleFactor: 1 });
     const page = await context.newPage();
-    await page.goto(`${server.url}/?from=now-24h&to=now&q=${encodeURIComponent(query)}#key=${server.key}`);
+    await page.goto(`${server.url}/?from=now-24h&to=now${address}#key=${server.key}`);
     await page.getByTestId('found').waitFor();
-    await page.locator('.facet').nth(3).waitFor();
-    if (name === 'explore') await page.locator('.grid-row').nth(4).click();
-    await page.waitForTimeout(1_000);
+    await page.locator('.grid-row').first().waitFor();
+    await act(page);
+    // The editor of the search bar comes after the first rows, and dialogs fade in.
+    await page.waitForTimeout(2_500);
     await page.screenshot({ path: `docs/images/${name}.png` });
     await context.close();
   }

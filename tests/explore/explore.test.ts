@@ -115,11 +115,15 @@ describe.skipIf(missing('chromium'))('Explore', () => {
   test('what is wrong in a search is said, and the list stays', async () => {
     const { page, context } = await open('/', { locale: 'ko-KR' });
     await page.getByTestId('found').getByText('400건').waitFor();
+    await page.locator('.facet').nth(2).waitFor();
     await page.locator('[data-search]').click();
     await page.keyboard.type('level:error (a');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('괄호가 닫히지 않았습니다').waitFor();
     expect(await page.locator('.grid-row').count()).toBeGreaterThan(5);
+    expect(await page.locator('.histogram rect[data-level]').count()).toBeGreaterThan(1);
+    expect(await page.locator('.facet').count()).toBeGreaterThan(1);
+    await page.getByTestId('found').getByText('400건').waitFor();
     await context.close();
   });
 
@@ -233,6 +237,20 @@ describe.skipIf(missing('chromium'))('Explore', () => {
     const { page, context } = await open('/?q=service%3Aterm');
     await page.locator('.grid-row .ansi-1', { hasText: 'red alert' }).waitFor();
     expect(await page.locator('.grid-row').first().textContent()).toContain('red alert and plain');
+    await context.close();
+  });
+
+  test('what stands out in the errors is named, and a click filters by it', async () => {
+    const { page, context, faults } = await open('/?q=level%3Aerror');
+    await page.getByTestId('found').waitFor();
+    await page.getByRole('button', { name: 'What stands out' }).click();
+    const status = page.locator('.standout', { hasText: '504' });
+    await status.getByText('100 %').waitFor();
+    await page.waitForTimeout(300);
+    expect(await violations(page)).toEqual([]);
+    await status.click();
+    await expect.poll(() => decodeURIComponent(page.url())).toContain('http.status:504');
+    expect(faults).toEqual([]);
     await context.close();
   });
 

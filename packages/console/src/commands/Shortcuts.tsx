@@ -1,4 +1,4 @@
-import { Modal, SimpleGrid, Text } from '@mantine/core';
+import { Modal, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Keys } from './Palette.tsx';
 import { type ConsoleCommand, GROUPS } from './registry.ts';
@@ -37,7 +37,7 @@ export function Shortcuts({
       title={t('app.shortcuts')}
       closeButtonProps={{ 'aria-label': t('app.close') }}
     >
-      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xl">
+      <div className="shortcuts">
         {groups.map(({ group, entries }) => (
           <section key={group}>
             <Text size="xs" fw={600} c="dimmed" mb={4}>
@@ -51,7 +51,7 @@ export function Shortcuts({
             ))}
           </section>
         ))}
-      </SimpleGrid>
+      </div>
     </Modal>
   );
 }

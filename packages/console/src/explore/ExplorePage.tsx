@@ -3,8 +3,9 @@ import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import type { Event, SessionInfo } from '@moalog/contract';
 import { addCondition, parseSearch } from '@moalog/search-language';
+import { IconSparkles } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Palette } from '../commands/Palette.tsx';
 import { hotkeysOf } from '../commands/registry.ts';
@@ -21,6 +22,7 @@ import { useLive } from './live.ts';
 import { Picked } from './Picked.tsx';
 import { useAnyEvent, useEvent, useFacets, useHistogram, useSearch } from './questions.ts';
 import type { Row } from './row-values.ts';
+import { StandoutDialog } from './StandoutDialog.tsx';
 import { Failure, NoHits, Slow } from './Status.tsx';
 import { StatusLine } from './StatusLine.tsx';
 import { Toolbar } from './Toolbar.tsx';
@@ -28,6 +30,7 @@ import { moved } from './time.ts';
 import { readState, useExploreState, writeState } from './url-state.ts';
 import { useExport } from './useExport.ts';
 import { useFrozen } from './useFrozen.ts';
+import { useLastGood } from './useLastGood.ts';
 import { usePicked } from './usePicked.ts';
 import { ViewMenu } from './ViewMenu.tsx';
 
@@ -38,7 +41,7 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
   const [draft, setDraft] = useState(state.query);
   const [at, setAt] = useState(0);
   const [fieldsOpen, setFieldsOpen] = useState(false);
-  const [overlay, setOverlay] = useState<'palette' | 'shortcuts' | null>(null);
+  const [overlay, setOverlay] = useState<'palette' | 'shortcuts' | 'standouts' | null>(null);
   const [atTop, setAtTop] = useState(true);
   const { setColorScheme } = useMantineColorScheme();
   const startExport = useExport();
@@ -58,16 +61,14 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
   );
 
   const found = useSearch(asked, !state.live);
-  // A search that failed leaves the last good result on screen.
-  const lastGood = useRef(found.data);
-  if (found.data !== undefined) lastGood.current = found.data;
-  const pages = useMemo(() => (found.data ?? lastGood.current)?.pages ?? [], [found.data]);
+  const good = useLastGood(found.data);
+  const pages = useMemo(() => good?.pages ?? [], [good]);
   const rows = useMemo(() => pages.flatMap((page) => page.rows), [pages]);
   const empty = pages.length > 0 && rows.length === 0 && !found.isPlaceholderData;
   const any = useAnyEvent(projects, empty && state.query === '');
   const nothingYet = any.data?.rows.length === 0;
-  const bars = useHistogram(asked, true);
-  const facets = useFacets(asked, !state.live && !nothingYet);
+  const bars = useLastGood(useHistogram(asked, true).data);
+  const facets = useLastGood(useFacets(asked, !state.live && !nothingYet).data);
   const before = useHistogram(
     useMemo(() => ({ ...asked, ...moved(asked.from, asked.to, -1, Date.now()) }), [asked]),
     state.compare && !state.live,
@@ -134,14 +135,13 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
     share: () => void copyLink(),
     palette: () => setOverlay('palette'),
     shortcuts: () => setOverlay('shortcuts'),
+    standouts: () => setOverlay('standouts'),
     theme: setColorScheme,
     signOut: onSignOut,
   });
   useHotkeys(hotkeysOf(commands));
 
-  const facetPanel = (
-    <FieldsPanel data={facets.data} columns={state.columns} onFilter={filter} onColumn={toggleColumn} />
-  );
+  const facetPanel = <FieldsPanel data={facets} columns={state.columns} onFilter={filter} onColumn={toggleColumn} />;
   const panel = state.event !== null && (
     <EventPanel
       event={inList ?? fetched.data}
@@ -167,7 +167,7 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
         ? null
         : t('table.end');
   const failure = state.live ? live.error : found.isError ? found.error : null;
-  const partial = pages.find((page) => page.partial !== undefined)?.partial ?? bars.data?.partial;
+  const partial = pages.find((page) => page.partial !== undefined)?.partial ?? bars?.partial;
 
   return (
     <div className="shell">
@@ -181,7 +181,7 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
           state={{ ...state, projects }}
           session={session}
           draft={draft}
-          found={bars.data?.total}
+          found={bars?.total}
           narrow={narrow}
           address={() => writeState({ ...state, event: null, live: false })}
           onDraft={setDraft}
@@ -201,7 +201,7 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
             </aside>
             <section className="results">
               <Histogram
-                data={bars.data}
+                data={bars}
                 previous={previous}
                 utc={state.utc}
                 onZoom={(from, to) => change({ from, to })}
@@ -214,7 +214,7 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
                   </Button>
                 )}
                 <StatusLine
-                  bars={bars.data}
+                  bars={bars}
                   previous={previous}
                   tookMs={pages[0]?.elapsedMs}
                   live={state.live ? live : null}
@@ -224,11 +224,21 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
                 <Slow busy={found.isFetching && !state.live} onCancel={() => void queries.cancelQueries()} />
                 <span className="grow" />
                 {picked.size > 0 && <Picked rows={[...picked.values()]} utc={state.utc} onClear={clear} />}
-                <ViewMenu
-                  state={state}
-                  fields={facets.data?.facets.map((facet) => facet.field) ?? []}
-                  onChange={change}
-                />
+                {!state.live && (
+                  <Button
+                    size="compact-sm"
+                    variant="subtle"
+                    color="gray"
+                    c="dimmed"
+                    className="quiet"
+                    leftSection={<IconSparkles size={15} aria-hidden />}
+                    aria-label={t('standout.open')}
+                    onClick={() => setOverlay('standouts')}
+                  >
+                    {t('standout.open')}
+                  </Button>
+                )}
+                <ViewMenu state={state} fields={facets?.facets.map((facet) => facet.field) ?? []} onChange={change} />
               </div>
               {failure !== null && (
                 <Failure error={failure} query={state.query} kept={!state.live && rows.length > 0} onRetry={refresh} />
@@ -288,6 +298,12 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
         {panel}
       </Drawer>
       <Palette commands={commands} opened={overlay === 'palette'} onClose={() => setOverlay(null)} />
+      <StandoutDialog
+        asked={asked}
+        opened={overlay === 'standouts'}
+        onClose={() => setOverlay(null)}
+        onFilter={filter}
+      />
       <Shortcuts commands={commands} opened={overlay === 'shortcuts'} onClose={() => setOverlay(null)} />
     </div>
   );

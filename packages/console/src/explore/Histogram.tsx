@@ -183,7 +183,8 @@ export function Histogram({ data, previous, utc, onZoom, onLevel }: HistogramPro
 
 /** The count of the period before for each bar; bars of both begin at different times when the range is no multiple of the interval. */
 function previousCounts(data: HistogramResponse | undefined, previous: HistogramResponse | undefined): number[] {
-  if (data === undefined || previous === undefined || previous.intervalMs !== data.intervalMs) return [];
+  if (data === undefined || previous === undefined || previous.total === 0 || previous.intervalMs !== data.intervalMs)
+    return [];
   const shift = Date.parse(data.to) - Date.parse(previous.to);
   const counts = new Map<number, number>();
   const first = Date.parse(data.buckets[0]?.start ?? data.from);

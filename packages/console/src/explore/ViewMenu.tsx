@@ -28,6 +28,8 @@ export function ViewMenu({ state, fields, onChange }: ViewMenuProps) {
           variant="subtle"
           color="gray"
           c="dimmed"
+          className="quiet"
+          aria-label={t('view.title')}
           leftSection={<IconAdjustmentsHorizontal size={15} aria-hidden />}
         >
           {t('view.title')}

@@ -17,6 +17,7 @@ export interface Acts {
   readonly share: () => void;
   readonly palette: () => void;
   readonly shortcuts: () => void;
+  readonly standouts: () => void;
   readonly theme: (scheme: 'light' | 'dark' | 'auto') => void;
   readonly signOut: () => void;
 }
@@ -37,6 +38,7 @@ export function exploreCommands(t: TFunction, acts: Acts): ConsoleCommand[] {
     { id: 'next', group: 'events', title: t('keys.next'), keys: 'J', run: () => acts.step(1) },
     { id: 'previous', group: 'events', title: t('keys.previous'), keys: 'K', run: () => acts.step(-1) },
     { id: 'close', group: 'events', title: t('keys.close'), keys: 'Escape', run: () => change({ event: null }) },
+    { id: 'standouts', group: 'events', title: t('standout.title'), keys: 'A', run: acts.standouts },
     { id: 'share', group: 'events', title: t('share'), keys: 'S', run: acts.share },
     ...EXPORT_FORMATS.map((format) => ({
       id: `export-${format}`,

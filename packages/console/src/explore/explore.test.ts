@@ -1,8 +1,10 @@
+import { parseSearch } from '@moalog/search-language';
 import { describe, expect, test } from 'vitest';
 import { painted, withoutAnsi } from './ansi.ts';
 import { diffOf } from './event-diff.ts';
 import { messagesOf } from './event-stream.ts';
 import { hitsOf, marked } from './marks.ts';
+import { fieldsNamed, standouts } from './standouts.ts';
 import { formatTime, moved, toMs } from './time.ts';
 import { INITIAL, readState, writeState } from './url-state.ts';
 
@@ -81,6 +83,32 @@ test('events compared show what differs first, and what one lacks', () => {
     { field: 'http.status', values: ['200', undefined], differs: true },
     { field: 'host', values: ['h', 'h'], differs: false },
   ]);
+});
+
+test('values stand out by the difference of their shares, whichever side has more of them', () => {
+  const answer = (total: number, values: Record<string, number>) => ({
+    facets: [
+      {
+        field: 'host',
+        count: total,
+        distinct: 3,
+        values: Object.entries(values).map(([value, count]) => ({ value, count })),
+      },
+    ],
+    total,
+    sampled: false,
+    scanned: { rows: 0, bytes: 0 },
+    elapsedMs: 1,
+  });
+  expect(standouts(answer(10, { a: 9, b: 1 }), answer(1_000, { a: 300, b: 105, c: 595 }))).toEqual([
+    { field: 'host', value: 'a', share: 0.9, otherShare: 0.3 },
+    { field: 'host', value: 'c', share: 0, otherShare: 0.595 },
+  ]);
+});
+
+test('the fields that a search names are known, in groups and negations too', () => {
+  const { tree } = parseSearch('timeout level:error (service:a OR NOT http.status:>=500)');
+  expect([...fieldsNamed(tree)].sort()).toEqual(['http.status', 'level', 'service']);
 });
 
 test('a stream is read message by message, however it is cut into chunks', async () => {

@@ -63,6 +63,19 @@ export function useFacets(asked: Asked, enabled: boolean) {
   });
 }
 
+/** Values a field for comparing two searches; what is rarer than the fiftieth would not stand out. */
+const COMPARED_VALUES = 50;
+
+export function useTopValues(asked: Asked, enabled: boolean) {
+  return useQuery({
+    queryKey: ['top values', asked],
+    enabled,
+    queryFn: ({ signal }) =>
+      call<FacetsResponse>('POST', '/api/v1/facets', body(asked, { limit: COMPARED_VALUES }), signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
 export function useEvent(project: readonly string[], id: string | null) {
   return useQuery({
     queryKey: ['event', project, id],
