@@ -34,6 +34,8 @@ export interface RunningServer {
   readonly url: string;
   /** The bootstrap key. */
   readonly key: string;
+  /** Every route, as `GET /api/v1/keys`. */
+  readonly routes: readonly string[];
   /** Takes no more requests, makes what was accepted durable, and ends engine and server. */
   close(): Promise<void>;
 }
@@ -124,7 +126,7 @@ export async function startServer({
     renameSync(`${stateFile}.new`, stateFile);
     open(stateFile, (file) => rmSync(file, { force: true }));
     log.info({ event: 'server_started', url, version: VERSION }, 'Moalog is ready');
-    return { url, key, close };
+    return { url, key, routes: app.routes, close };
   } catch (error) {
     await close();
     throw error;

@@ -5,6 +5,13 @@ import type { Config } from '#config';
 import { answerProblems, rawAnswer } from './problem.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route, as `GET /api/v1/keys`. */
+    readonly routes: readonly string[];
+  }
+}
+
 /** JSON bodies of API calls (not ingestion, which has its own limit and reads streams). */
 const MAX_API_BODY_BYTES = 1024 * 1024;
 
@@ -38,5 +45,10 @@ export function createHttpServer({
   });
   addSecurityHeaders(app);
   answerProblems(app);
+  const routes: string[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) if (one !== 'HEAD') routes.push(`${one} ${url}`);
+  });
+  app.decorate('routes', routes);
   return app;
 }
