@@ -87,7 +87,7 @@ export async function crashRounds(rounds: number, random: () => number = Math.ra
     const ids = exported
       .trim()
       .split('\n')
-      .map((line) => (JSON.parse(line) as { attributes: { id: string } }).attributes.id);
+      .map((line) => (JSON.parse(line) as { id: string }).id);
     const present = new Set(ids);
     const report: CrashReport = {
       rounds,

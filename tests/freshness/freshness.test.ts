@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startServer, type TestServer } from '@moalog/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+const PROBES = 200;
+
 let server: TestServer;
 beforeAll(async () => {
   server = await startServer();
@@ -10,18 +12,18 @@ afterAll(async () => {
   await server?.stop();
 });
 
-test('an event is searchable within a second of its acknowledgement, at 200 events/s', {
-  timeout: 60_000,
+test('an event is searchable within a second of its acknowledgement, at 2,000 events/s', {
+  timeout: 180_000,
 }, async () => {
   let stop = false;
   const background = (async () => {
     for (let i = 0; !stop; i++) {
-      await server.send(Array.from({ length: 20 }, (_, n) => `{"message":"noise ${i} ${n}","level":"info"}`));
+      await server.send(Array.from({ length: 200 }, (_, n) => `{"message":"noise ${i} ${n}","level":"info"}`));
       await sleep(100);
     }
   })();
   const waitedMs: number[] = [];
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < PROBES; i++) {
     await server.send([`{"message":"probe","probe":"p${i}"}`]);
     const acknowledgedAt = performance.now();
     while ((await server.search({ query: `probe:p${i}`, from: 'now-1h', columns: ['message'] })).rows.length === 0)
@@ -32,7 +34,9 @@ test('an event is searchable within a second of its acknowledgement, at 200 even
   await background;
   waitedMs.sort((a, b) => a - b);
   const p99 = waitedMs[Math.ceil(waitedMs.length * 0.99) - 1] ?? Number.POSITIVE_INFINITY;
-  process.stderr.write(`searchable after ${Math.round(waitedMs[20] ?? 0)} ms (median), ${Math.round(p99)} ms (p99)\n`);
+  process.stderr.write(
+    `searchable after ${Math.round(waitedMs[PROBES / 2] ?? 0)} ms (median), ${Math.round(p99)} ms (p99)\n`,
+  );
   // The aim is 1 s on a machine of its own; here other tests run beside it.
   expect(p99).toBeLessThan(2_000);
 });
