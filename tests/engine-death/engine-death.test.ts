@@ -15,7 +15,8 @@ afterAll(async () => {
 test('while the engine is dead events are accepted and searches get a clear 503; then both are whole', async () => {
   await server.send(['{"message":"before","n":"1"}']);
   await server.waitForCount('before', 1);
-  process.kill(server.enginePid(), 'SIGKILL');
+  const died = server.enginePid();
+  process.kill(died, 'SIGKILL');
   await sleep(20);
   const sent = server.send(Array.from({ length: 500 }, (_, i) => `{"message":"during ${i}"}`));
   const statuses = new Set<number>();
@@ -32,6 +33,7 @@ test('while the engine is dead events are accepted and searches get a clear 503;
   expect((await sent).accepted).toBe(500);
   await server.waitForCount('during', 500, 30_000);
   await server.waitForCount('', 501);
+  expect(server.enginePid()).not.toBe(died);
   expect(await server.metrics()).toMatch(/^moalog_engine_restarts_total [1-9]/m);
   expect(readFileSync(path.join(server.dataDir, 'bootstrap-key'), 'utf8').trim()).toBe(server.key);
 });

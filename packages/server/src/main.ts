@@ -99,7 +99,7 @@ export async function startServer({
     const checks = [
       { name: 'engine', reason: () => store.unavailable() },
       { name: 'spool', reason: () => (spool.backlog().full ? 'The backlog is at its limit; senders get 429.' : null) },
-      { name: 'loader', reason: () => loader.complaint() },
+      { name: 'loader', reason: () => loader.complaint(), isWarning: true },
     ];
     const beforeScrape = () => {
       const backlog = spool.backlog();
@@ -119,10 +119,7 @@ export async function startServer({
     const url = await listen(app, config);
     const stateFile = path.join(directory.path, 'server.json');
     // Renamed, so that nobody reads half of it.
-    writeFileSync(
-      `${stateFile}.new`,
-      JSON.stringify({ pid: process.pid, enginePid: engine.pid(), url, version: VERSION }),
-    );
+    writeFileSync(`${stateFile}.new`, JSON.stringify({ pid: process.pid, url, version: VERSION }));
     renameSync(`${stateFile}.new`, stateFile);
     open(stateFile, (file) => rmSync(file, { force: true }));
     log.info({ event: 'server_started', url, version: VERSION }, 'Moalog is ready');

@@ -24,6 +24,7 @@ export interface TestServer {
   readonly key: string;
   readonly dataDir: string;
   readonly pid: number;
+  /** The engine that runs now; another one after it died (Linux). Throws while there is none. */
   enginePid(): number;
   /** Any request, with the key. */
   request(path: string, init?: RequestInit): Promise<Response>;
@@ -44,7 +45,10 @@ export interface TestServer {
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'moalog-test-'));
   const stateFile = path.join(dataDir, 'server.json');
-  if (existsSync(stateFile)) rmSync(stateFile);
+  if (existsSync(stateFile)) {
+    if (isRunning(readState(dataDir).pid)) throw new Error(`a server is running on ${dataDir}`);
+    rmSync(stateFile);
+  }
   const flags = [
     '--http-port',
     '0',
@@ -66,10 +70,30 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     child.once('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 1)),
   );
   for (const giveUp = Date.now() + START_MS; !existsSync(stateFile); await sleep(25)) {
-    if (child.exitCode !== null || Date.now() > giveUp)
-      throw new Error(`the server did not start:\n${output.join('')}`);
+    if (child.exitCode === null && Date.now() <= giveUp) continue;
+    child.kill('SIGKILL');
+    if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+    throw new Error(`the server did not start:\n${output.join('')}`);
   }
   return open(child, ended, dataDir, options.dataDir === undefined, output);
+}
+
+const readState = (dataDir: string) =>
+  JSON.parse(readFileSync(path.join(dataDir, 'server.json'), 'utf8')) as { pid: number; url: string }; // written by the server
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+function childOf(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  const child = Number(children.at(-1));
+  if (!(child > 0)) throw new Error('the engine does not run');
+  return child;
 }
 
 function open(
@@ -79,13 +103,7 @@ function open(
   temporary: boolean,
   output: readonly string[],
 ): TestServer {
-  const state = () =>
-    JSON.parse(readFileSync(path.join(dataDir, 'server.json'), 'utf8')) as {
-      pid: number;
-      enginePid: number;
-      url: string;
-    }; // written by the server
-  const { url, pid, enginePid } = state();
+  const { url, pid } = readState(dataDir);
   const key = readFileSync(path.join(dataDir, 'bootstrap-key'), 'utf8').trim();
 
   const request = (address: string, init: RequestInit = {}): Promise<Response> => {
@@ -110,7 +128,7 @@ function open(
     key,
     dataDir,
     pid,
-    enginePid: () => enginePid,
+    enginePid: () => childOf(pid),
     request,
     async send(lines, parameters = {}) {
       const body = Buffer.isBuffer(lines) ? new Uint8Array(lines) : `${lines.join('\n')}\n`;

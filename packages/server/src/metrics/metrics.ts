@@ -71,6 +71,11 @@ export function createMetrics() {
       help: 'Load statements that failed and are tried again',
       registers,
     }),
+    setAsideSegments: new Counter({
+      name: 'moalog_set_aside_segments_total',
+      help: 'Segments that the store refused for what they contain, kept in the spool directory',
+      registers,
+    }),
     loadSeconds: new Histogram({
       name: 'moalog_load_seconds',
       help: 'Time of one load statement',

@@ -99,6 +99,7 @@ export function startLoader({ queue, store, metrics, log }: LoaderOptions): Load
       const kept = await setAside(segment, reason);
       await queue.done(segment);
       aside.push(kept);
+      metrics.setAsideSegments.inc();
       log.error(
         { event: 'segment_set_aside', seq: segment.seq, kept, rows: segment.rows, reason },
         'a segment cannot be loaded and was set aside; nothing of it is deleted',
