@@ -45,10 +45,6 @@ export interface TestServer {
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'moalog-test-'));
   const stateFile = path.join(dataDir, 'server.json');
-  if (existsSync(stateFile)) {
-    if (isRunning(readState(dataDir).pid)) throw new Error(`a server is running on ${dataDir}`);
-    rmSync(stateFile);
-  }
   const flags = [
     '--http-port',
     '0',
@@ -66,10 +62,12 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const output: string[] = [];
   child.stdout.on('data', (chunk) => output.push(String(chunk)));
   child.stderr.on('data', (chunk) => output.push(String(chunk)));
+  // Another server may run there, and one that was killed left its file.
+  const hasStarted = (): boolean => existsSync(stateFile) && readState(dataDir).pid === child.pid;
   const ended = new Promise<number>((resolve) =>
     child.once('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 1)),
   );
-  for (const giveUp = Date.now() + START_MS; !existsSync(stateFile); await sleep(25)) {
+  for (const giveUp = Date.now() + START_MS; !hasStarted(); await sleep(25)) {
     if (child.exitCode === null && Date.now() <= giveUp) continue;
     child.kill('SIGKILL');
     if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
@@ -80,14 +78,6 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
 
 const readState = (dataDir: string) =>
   JSON.parse(readFileSync(path.join(dataDir, 'server.json'), 'utf8')) as { pid: number; url: string }; // written by the server
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 function childOf(pid: number): number {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
