@@ -11,7 +11,7 @@ export async function startMoalog(): Promise<System> {
     const answer = await server.request(`/api/v1/${route}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...RANGE, ...body }),
+      body: JSON.stringify(body),
     });
     const text = await answer.text();
     if (answer.status !== 200) throw new Error(`${route}: ${answer.status} ${text}`);
@@ -22,7 +22,8 @@ export async function startMoalog(): Promise<System> {
     ingest: { url: `${server.url}/api/v1/ingest`, headers: { authorization: `Bearer ${server.key}` } },
     meters: { server: new ProcessMeter(server.pid), engine: new ProcessMeter(server.enginePid()) },
     count: () => server.count(''),
-    ask: async ({ moalog }) => (await ask(moalog.route, moalog.body)).length,
+    ask: async ({ moalog }) =>
+      (await ask(moalog.route, moalog.route === 'sql' ? moalog.body : { ...RANGE, ...moalog.body })).length,
     diskBytes: () => directoryBytes(path.join(server.dataDir, 'engine', 'store')),
     stop: async () => void (await server.stop()),
   };
