@@ -46,6 +46,7 @@ export class Runner {
   ): Promise<Result<Row>> {
     return this.#measured(question, async () => {
       const { text, parameters } = statement.render();
+      const startedAt = performance.now();
       const result = await this.#store.client.query({
         query: text,
         query_params: parameters,
@@ -56,11 +57,13 @@ export class Runner {
       });
       const answer = await result.json<Row>();
       const elapsedMs = (answer.statistics?.elapsed ?? 0) * 1_000;
+      // The engine's own time leaves out planning, which its limit counts. Waiting for a turn is in ours: better a whole answer called partial than the other way round.
+      const tookMs = Math.max(elapsedMs, performance.now() - startedAt);
       return {
         rows: answer.data,
         scanned: { rows: Number(answer.statistics?.rows_read ?? 0), bytes: Number(answer.statistics?.bytes_read ?? 0) },
         elapsedMs,
-        partial: elapsedMs >= this.#config.queryMaxMs * 0.98 ? this.#outOfTime() : undefined,
+        partial: tookMs >= this.#config.queryMaxMs * 0.98 ? this.#outOfTime() : undefined,
       };
     });
   }
