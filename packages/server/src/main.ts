@@ -18,7 +18,7 @@ import { answerBrowsers, createHttpServer, healthRoutes, serveConsole } from '#h
 import { startLoader } from '#load';
 import { createMetrics } from '#metrics';
 import { queryRoutes } from '#query';
-import { receiveRoutes } from '#receive';
+import { receiveRoutes, Sources } from '#receive';
 import { sqlRoutes } from '#sql';
 import { eraseProject, openStore } from '#store';
 import { openSpool, untilLoaded } from '#transport';
@@ -85,11 +85,13 @@ export async function startServer({
     const spool = open(await openSpool({ dir: path.join(config.dataDir, 'spool'), config, log, metrics }), (part) =>
       part.close(),
     );
+    const sources = open(new Sources(path.join(directory.path, 'sources.json')), (part) => part.close());
     const loader = open(startLoader({ queue: spool, store, metrics, log }), (part) => part.close());
 
     const eraseEvents = async (slug: string, signal: AbortSignal): Promise<void> => {
       await untilLoaded(spool, spool.acceptedBelow(), signal);
       await eraseProject(store, slug, signal);
+      sources.forget(slug);
     };
     const complain = (err: unknown) => log.warn({ event: 'erasure_failed', err }, 'events of a deleted project remain');
     const erasure = open(new Erasure(projects, eraseEvents, complain), (part) => part.close());
@@ -111,7 +113,7 @@ export async function startServer({
     answerBrowsers(app, (origin) => keys.allowsOrigin(origin));
     await app.register(accountRoutes({ access, keys, sessions, projects, version: VERSION }));
     await app.register(projectRoutes({ access, keys, projects, erasure }));
-    await app.register(receiveRoutes({ transport: spool, access, config, metrics, log }));
+    await app.register(receiveRoutes({ transport: spool, access, config, metrics, sources, log }));
     await app.register(queryRoutes({ store, queue: spool, access, config, metrics, log }));
     await app.register(sqlRoutes({ store, access, config, metrics }));
     await serveConsole(app);

@@ -3,14 +3,20 @@ import { elasticsearchBulk } from './elasticsearch-bulk/receiver.ts';
 import { createIntake, type IntakeParts } from './intake/index.ts';
 import { jsonLines } from './json-lines/receiver.ts';
 import type { HttpReceiver } from './receiver.ts';
+import { sourceRoutes } from './sources/index.ts';
+
+export { type SourcePlace, Sources } from './sources/index.ts';
 
 /** Every HTTP receiver there is. */
 const RECEIVERS: readonly HttpReceiver[] = [jsonLines, elasticsearchBulk];
 
-/** Fastify plugin with the routes of all HTTP receivers. */
+/** Fastify plugin with the routes of all HTTP receivers, and of what is known about them. */
 export function receiveRoutes(parts: IntakeParts) {
   const intake = createIntake(parts);
+  for (const { name, protocol, path } of RECEIVERS)
+    parts.sources.announce({ id: name, protocol, path, port: null, enabled: true });
   return async (app: FastifyInstance): Promise<void> => {
+    await app.register(sourceRoutes(parts));
     for (const receiver of RECEIVERS) {
       await app.register(async (scope) => {
         // Bodies are read by the intake as they come: Fastify would buffer and parse them.

@@ -8,6 +8,9 @@ import type { Intake } from './intake/index.ts';
 export interface HttpReceiver {
   /** Label of metrics, and the `source` column of events whose sender names none. */
   readonly name: string;
+  /** Name for people, and the path that senders are given: what the Sources screen shows. */
+  readonly protocol: string;
+  readonly path: string;
   /** Its routes. They are registered in a scope of their own in which Fastify parses no bodies. */
   readonly routes: (intake: Intake) => FastifyPluginAsync;
 }

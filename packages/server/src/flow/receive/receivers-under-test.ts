@@ -9,7 +9,7 @@ import { createHttpServer } from '#http';
 import { createMetrics, type Metrics } from '#metrics';
 import type { Delivered } from '../transport/contract.suite.ts';
 import { SpoolUnderTest } from '../transport/spool/spool-under-test.ts';
-import { receiveRoutes } from './index.ts';
+import { receiveRoutes, Sources } from './index.ts';
 
 /** Keys that the access port of these tests knows. */
 export const INGEST_KEY = 'ingest-key';
@@ -25,13 +25,15 @@ interface Options {
 export class ReceiversUnderTest {
   readonly spool: SpoolUnderTest;
   readonly metrics: Metrics;
+  readonly sources: Sources;
   readonly url: string;
   readonly #app: FastifyInstance;
 
-  private constructor(app: FastifyInstance, spool: SpoolUnderTest, metrics: Metrics, url: string) {
+  private constructor(app: FastifyInstance, spool: SpoolUnderTest, metrics: Metrics, sources: Sources, url: string) {
     this.#app = app;
     this.spool = spool;
     this.metrics = metrics;
+    this.sources = sources;
     this.url = url;
   }
 
@@ -42,14 +44,22 @@ export class ReceiversUnderTest {
   }: Options = {}): Promise<ReceiversUnderTest> {
     const spool = await SpoolUnderTest.open({ spoolMaxBytes });
     const metrics = createMetrics();
+    const sources = new Sources();
     const log = pino({ level: 'silent' });
     // The server's own limit is far off, so that the receivers' own is seen.
     const app = createHttpServer({ config: { requestTimeoutMs: 60_000 }, log });
     await app.register(
-      receiveRoutes({ transport: spool.transport, access, config: { maxBodyBytes, requestTimeoutMs }, metrics, log }),
+      receiveRoutes({
+        transport: spool.transport,
+        access,
+        config: { maxBodyBytes, requestTimeoutMs },
+        metrics,
+        sources,
+        log,
+      }),
     );
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
-    return new ReceiversUnderTest(app, spool, metrics, url);
+    return new ReceiversUnderTest(app, spool, metrics, sources, url);
   }
 
   get port(): number {

@@ -15,6 +15,8 @@ const PREFIX = '/elasticsearch';
 /** Elasticsearch's bulk protocol and the calls that its agents and clients make around it, below `/elasticsearch`. */
 export const elasticsearchBulk: HttpReceiver = {
   name: 'elasticsearch-bulk',
+  protocol: 'Elasticsearch bulk',
+  path: PREFIX,
   routes: (intake) => async (app) => {
     // Clients since 7.14 refuse to talk to a server that does not say this, on errors too.
     app.addHook('onRequest', async (_request, reply) => {
@@ -74,9 +76,9 @@ async function takeBulk(
       outcomes.every((outcome) => outcome?.code === first.code)
     )
       throw first;
-    for (const { fate } of items) if ('refused' in fate) arrival.countRefused(fate.refused, 1);
+    for (const { fate } of items) if ('refused' in fate) arrival.countRefused(fate.refused, 1, fate.why);
     for (const [number, outcome] of outcomes.entries())
-      if (outcome) arrival.countRefused(outcome.code, runs[number]?.rows ?? 0);
+      if (outcome) arrival.countRefused(outcome.code, runs[number]?.rows ?? 0, outcome.message);
     return bulkAnswer(items, outcomes, Math.round(performance.now() - started), filterOf(request));
   });
   return send(request, reply, 200, text, 'json');

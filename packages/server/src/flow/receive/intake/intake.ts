@@ -6,6 +6,7 @@ import type { Config } from '#config';
 import { MoalogError } from '#errors';
 import type { Metrics } from '#metrics';
 import type { AppendOutcome, FrameHeader, Transport } from '#transport';
+import type { Sources } from '../sources/index.ts';
 import { type Body, readBody } from './body.ts';
 import { BodyMemory } from './body-budget.ts';
 import { toUtf8 } from './charset.ts';
@@ -18,6 +19,7 @@ export interface IntakeParts {
   readonly access: Access;
   readonly config: Pick<Config, 'maxBodyBytes' | 'requestTimeoutMs'>;
   readonly metrics: Metrics;
+  readonly sources: Sources;
   readonly log: Logger;
 }
 
@@ -31,7 +33,7 @@ export interface Arrival {
   /** Hands lines over; resolves when they are durable, and counts them. The intake owns the payload from then on. */
   store(lines: Lines, header?: FrameHeader): Promise<AppendOutcome>;
   /** Counts single events that the receiver refused, by reason. */
-  countRefused(reason: string, events: number): void;
+  countRefused(reason: string, events: number, message?: string): void;
 }
 
 /** What receivers share: key, limits, inflation, options, hand-over, counts. */
@@ -50,19 +52,23 @@ export interface Intake {
   ): Promise<T>;
 }
 
+const UNEXPECTED = { code: 'internal', message: 'An unexpected error was logged.' };
 /** Bodies of this many times the limit may be in memory at once. */
 const BODIES_IN_MEMORY = 4;
 
-export function createIntake({ transport, access, config, metrics, log }: IntakeParts): Intake {
+export function createIntake({ transport, access, config, metrics, sources, log }: IntakeParts): Intake {
   const memory = new BodyMemory(config.maxBodyBytes * BODIES_IN_MEMORY);
   const reading = { maxBytes: config.maxBodyBytes, timeoutMs: config.requestTimeoutMs };
 
-  const counted = async <T>(receiver: string, work: () => Promise<T>): Promise<T> => {
+  /** `work` is told where to note its project, for the sender's refusals to be shown there. */
+  const counted = async <T>(receiver: string, work: (known: { project: string | null }) => Promise<T>): Promise<T> => {
+    const known = { project: null };
     try {
-      return await work();
+      return await work(known);
     } catch (error) {
-      const reason = error instanceof MoalogError ? error.code : 'internal';
+      const { code: reason, message } = error instanceof MoalogError ? error : UNEXPECTED;
       metrics.rejectedRequests.inc({ receiver, reason });
+      sources.refused(receiver, known.project, reason, message);
       log.debug({ event: 'ingest_refused', receiver, reason }, 'an ingest request was refused');
       throw error;
     }
@@ -75,10 +81,11 @@ export function createIntake({ transport, access, config, metrics, log }: Intake
       }),
 
     receive: (request, reply, receiver, take) =>
-      counted(receiver, async () => {
+      counted(receiver, async (known) => {
         const caller = await access.authorize(request, 'ingest');
         const options = readOptions(request);
         const { slug, count } = await access.ingestProject(caller, options.project);
+        known.project = slug;
         const header = headerOf(options, slug, receiver, Date.now());
         return memory.share(async (budget) => {
           const limits = { ...reading, budget };
@@ -94,7 +101,10 @@ export function createIntake({ transport, access, config, metrics, log }: Intake
             body,
             options,
             header,
-            countRefused: (reason, events) => metrics.rejectedEvents.inc({ receiver, reason }, events),
+            countRefused(reason, events, message = '') {
+              metrics.rejectedEvents.inc({ receiver, reason }, events);
+              sources.refused(receiver, slug, reason, message);
+            },
             async store({ payload, rows }, frameHeader = header) {
               if (rows === 0) return 'stored';
               count?.(rows, payload.length);
@@ -106,6 +116,7 @@ export function createIntake({ transport, access, config, metrics, log }: Intake
               } else {
                 metrics.acceptedEvents.inc({ receiver }, rows);
                 metrics.acceptedBytes.inc({ receiver }, payload.length);
+                sources.accepted(receiver, frameHeader.project, rows, payload.length);
               }
               return outcome;
             },

@@ -5,6 +5,8 @@ import { toEventLines } from './split-json.ts';
 /** `POST /api/v1/ingest`: JSON lines, a JSON array, one object, concatenated objects, or text. */
 export const jsonLines: HttpReceiver = {
   name: 'json-lines',
+  protocol: 'JSON lines, JSON or text',
+  path: '/api/v1/ingest',
   routes: (intake) => async (app) => {
     app.post('/api/v1/ingest', async (request, reply) => {
       const answer = await intake.receive(

@@ -1,0 +1,2 @@
+export { sourceRoutes } from './routes.ts';
+export { type SourcePlace, Sources } from './sources.ts';
