@@ -11,7 +11,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Access } from '#access';
-import { problemOf, toMoalogError } from '#http';
+import { MoalogError, problemOf } from '#errors';
 import type { Metrics } from '#metrics';
 import type { Store } from '#store';
 import type { SegmentQueue } from '#transport';
@@ -143,7 +143,11 @@ export function queryRoutes(parts: QueryParts) {
       const after = seen < newest ? seen : newest;
       const stream = openEventStream(reply, request.id, after, signal);
       await tails.follow({ projects, tree, after, send: stream.send }, signal).catch((error: unknown) => {
-        stream.fail(problemOf(toMoalogError(error), request.id));
+        const known =
+          error instanceof MoalogError
+            ? error
+            : new MoalogError('internal', 'The live tail broke; its reason was logged.');
+        stream.fail(problemOf(known, request.id));
       });
       reply.raw.end();
     });
