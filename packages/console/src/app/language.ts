@@ -22,6 +22,11 @@ export async function startLanguage(): Promise<void> {
   document.documentElement.lang = lng;
 }
 
+/** Texts of a screen, which come with its code. */
+export function addTexts(texts: Readonly<Record<Language, Readonly<Record<string, string>>>>): void {
+  for (const [language, own] of Object.entries(texts)) i18next.addResourceBundle(language, 'translation', own);
+}
+
 export async function setLanguage(language: Language): Promise<void> {
   localStorage.setItem(KEPT, language);
   document.documentElement.lang = language;

@@ -1,0 +1,17 @@
+import { type Icon, IconPalette } from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import { AppearanceSection } from './AppearanceSection.tsx';
+
+/** A page of the settings, at `/settings/<name>`. */
+export interface Section {
+  readonly name: string;
+  /** Key of its name in the texts. */
+  readonly title: string;
+  readonly group: 'installation' | 'you';
+  readonly icon: Icon;
+  readonly Page: ComponentType;
+}
+
+export const SECTIONS: readonly Section[] = [
+  { name: 'appearance', title: 'settings.appearance', group: 'you', icon: IconPalette, Page: AppearanceSection },
+];
