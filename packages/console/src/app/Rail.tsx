@@ -1,7 +1,7 @@
 import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { IconKeyboard, IconUserCircle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { LANGUAGES, type Language, setLanguage } from './language.ts';
+import { LANGUAGES, setLanguage } from './language.ts';
 import { addressOf } from './router.ts';
 import { ROUTES } from './routes.ts';
 
@@ -64,7 +64,7 @@ function You({ onSignOut }: { onSignOut: () => void }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t('app.language')}</Menu.Label>
-        {(Object.entries(LANGUAGES) as [Language, string][]).map(([code, name]) => (
+        {LANGUAGES.map(({ code, name }) => (
           <Menu.Item
             key={code}
             onClick={() => void setLanguage(code)}

@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next';
 import type { ConsoleCommand } from '../commands/registry.ts';
-import { LANGUAGES, type Language, setLanguage } from './language.ts';
+import { LANGUAGES, setLanguage } from './language.ts';
 import { addressOf, navigate } from './router.ts';
 import { ROUTES } from './routes.ts';
 
@@ -29,12 +29,12 @@ export const appCommands = (t: TFunction, acts: AppActs): ConsoleCommand[] => [
     keys: null,
     run: () => acts.theme(scheme),
   })),
-  ...(Object.entries(LANGUAGES) as [Language, string][]).map(([language, name]) => ({
-    id: `language-${language}`,
+  ...LANGUAGES.map(({ code, name }) => ({
+    id: `language-${code}`,
     group: 'app' as const,
     title: `${t('app.language')}: ${name}`,
     keys: null,
-    run: () => void setLanguage(language),
+    run: () => void setLanguage(code),
   })),
   { id: 'sign-out', group: 'app', title: t('app.signOut'), keys: null, run: acts.signOut },
 ];

@@ -13,9 +13,6 @@ function subscribe(changed: () => void): () => void {
 /** The path of the address, without a slash at its end. */
 export const usePathname = (): string => useSyncExternalStore(subscribe, pathname);
 
-/** What stands behind the path, `?` included. */
-export const useQueryText = (): string => useSyncExternalStore(subscribe, () => location.search);
-
 /** Goes to another address of the console without loading the page again. All that follow the address are told as with Back. */
 export function navigate(address: string, how: 'push' | 'replace' = 'push'): void {
   remember();

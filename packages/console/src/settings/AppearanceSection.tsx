@@ -1,6 +1,6 @@
 import { SegmentedControl, Text, useMantineColorScheme } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { LANGUAGES, type Language, setLanguage } from '../app/language.ts';
+import { LANGUAGES, setLanguage } from '../app/language.ts';
 import { useShell } from '../app/shell.ts';
 import { SectionHead } from './SectionHead.tsx';
 
@@ -31,9 +31,9 @@ export function AppearanceSection() {
         </Text>
         <SegmentedControl
           aria-label={t('app.language')}
-          value={i18n.language as Language} // one of LANGUAGES: setLanguage alone changes it
+          value={LANGUAGES.find(({ code }) => code === i18n.language)?.code ?? 'en'}
           onChange={(language) => void setLanguage(language)}
-          data={(Object.entries(LANGUAGES) as [Language, string][]).map(([value, label]) => ({ value, label }))}
+          data={LANGUAGES.map(({ code, name }) => ({ value: code, label: name }))}
         />
       </div>
       <Text size="xs" c="dimmed" mt="xl">
