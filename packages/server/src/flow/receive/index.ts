@@ -4,11 +4,12 @@ import { createIntake, type IntakeParts } from './intake/index.ts';
 import { jsonLines } from './json-lines/receiver.ts';
 import type { HttpReceiver } from './receiver.ts';
 import { sourceRoutes } from './sources/index.ts';
+import { splunkHec } from './splunk-hec/receiver.ts';
 
 export { type SourcePlace, Sources } from './sources/index.ts';
 
 /** Every HTTP receiver there is. */
-const RECEIVERS: readonly HttpReceiver[] = [jsonLines, elasticsearchBulk];
+const RECEIVERS: readonly HttpReceiver[] = [jsonLines, elasticsearchBulk, splunkHec];
 
 /** Fastify plugin with the routes of all HTTP receivers, and of what is known about them. */
 export function receiveRoutes(parts: IntakeParts) {

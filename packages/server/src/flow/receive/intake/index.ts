@@ -1,3 +1,4 @@
 export { Body } from './body.ts';
 export { type Arrival, createIntake, type Intake, type IntakeParts } from './intake.ts';
+export { headerValue, queryParameter, takeKeyFrom } from './key-place.ts';
 export { type Lines, linesOf } from './lines.ts';

@@ -40,6 +40,8 @@ export interface Arrival {
 export interface Intake {
   /** Lets a request without events in (start-up calls of agents). Rejects as Access does. */
   admit(request: FastifyRequest, receiver: string): Promise<void>;
+  /** Whether the next events would be answered with back-pressure. */
+  isFull(): boolean;
   /**
    * Lets an ingest request in, reads its body and runs `take`. What any step rejects with is counted under the receiver and its
    * error code, and passed on for the receiver to answer in its protocol.
@@ -79,6 +81,8 @@ export function createIntake({ transport, access, config, metrics, sources, log 
       counted(receiver, async () => {
         await access.authorize(request, 'ingest');
       }),
+
+    isFull: () => transport.backlog().full,
 
     receive: (request, reply, receiver, take) =>
       counted(receiver, async (known) => {
