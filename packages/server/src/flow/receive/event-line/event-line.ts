@@ -6,11 +6,23 @@ const MAX_DEPTH = 32;
 /** Below the store's limit of a line, beyond which it would be read as text. */
 const MAX_TEXT_BYTES = 1_000_000;
 /** Names by which an event says its level. */
-const LEVEL_NAMES = ['level', 'severity', 'severity_text', 'severitytext', 'log.level', 'loglevel', 'lvl', 'levelname', 'log_level', 'priority', 'detected_level']; // biome-ignore format: one list
+const LEVEL_NAMES = [
+  'level',
+  'severity',
+  'severity_text',
+  'severitytext',
+  'log.level',
+  'loglevel',
+  'lvl',
+  'levelname',
+  'log_level',
+  'priority',
+  'detected_level',
+];
 
 /**
  * Builds one event line: a flat JSON object with dotted names, which the store reads four times cheaper than a nested one. What is added first is
- * stronger: a name that comes again with another value is kept with `_extracted` behind it, as Loki does.
+ * stronger: a name that comes again with another value is kept with `_extracted` behind it (so does Loki).
  */
 export class EventLine {
   readonly #fields = new Map<string, string>();

@@ -5,7 +5,11 @@ const ANY =
 /** In brackets in any case; as `level=warn`; in capitals as a word of its own where the word is long enough to be meant. */
 const BRACKETED = new RegExp(`\\[(${ANY}|ALERT)\\]`, 'i');
 const ASSIGNED = new RegExp(`\\b(?:level|lvl|severity)=["']?(${ANY}|ALERT)\\b`, 'i');
-const CAPITALS = new RegExp(`\\b(${ANY.split('|').filter((word) => word.length > 3 || word === 'ERR').join('|')})\\b`); // biome-ignore format: one expression
+const CAPITALS = new RegExp(
+  `\\b(${ANY.split('|')
+    .filter((word) => word.length > 3 || word === 'ERR')
+    .join('|')})\\b`,
+);
 
 /** The level that a text line names unmistakably, by the rules for text lines of the event model; undefined when it names none. */
 export function levelWord(text: string): string | undefined {

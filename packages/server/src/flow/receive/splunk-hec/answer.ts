@@ -1,5 +1,6 @@
-import type { FastifyError, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { type ErrorCode, MoalogError } from '#errors';
+import { knownError } from '../intake/index.ts';
 
 /** Splunk's codes and texts, which senders read ("HTTP status codes and messages" of its HEC pages). */
 interface HecAnswer {
@@ -41,7 +42,7 @@ export function hecError(
   thrown: unknown,
   request: FastifyRequest,
 ): { status: number; headers: Readonly<Record<string, string>>; body: object } {
-  const error = thrown instanceof MoalogError ? thrown : fromFastify(thrown as Partial<FastifyError>); // Fastify passes only errors
+  const error = knownError(thrown);
   const wrongToken = error.code === 'unauthenticated' && request.headers.authorization !== undefined;
   const { status, body } =
     error instanceof NoData ? NO_DATA : wrongToken ? INVALID_TOKEN : (ANSWERS[error.code] ?? INVALID_FORMAT);
@@ -53,10 +54,4 @@ export function hecError(
     },
     body: { ...body, detail: error.message },
   };
-}
-
-function fromFastify(error: Partial<FastifyError>): MoalogError {
-  return error.statusCode !== undefined && error.statusCode < 500
-    ? new MoalogError('invalid_request', error.message ?? 'The request cannot be read.', { cause: error })
-    : new MoalogError('internal', 'An unexpected error was logged.', { cause: error });
 }
