@@ -5,7 +5,8 @@ import type { Pipe, PipeName, PipeOf } from './tree.ts';
 
 /** Text that is read as the same query. */
 export function printQuery(filter: SearchNode | null, pipes: readonly Pipe[]): string {
-  return [printSearch(filter), ...pipes.map((pipe) => `| ${pipe.pipe}${printArguments(pipe)}`)].join(' ').trim();
+  const parts = [printSearch(filter), ...pipes.map((pipe) => `| ${pipe.pipe}${printArguments(pipe)}`)];
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 function printArguments<K extends PipeName>(pipe: PipeOf<K>): string {
