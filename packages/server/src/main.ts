@@ -15,7 +15,7 @@ import {
 import { migrateCatalog, openCatalog } from '#catalog';
 import type { Config } from '#config';
 import { answerBrowsers, createHttpServer, healthRoutes, serveConsole } from '#http';
-import { startLoader } from '#load';
+import { createPreview, startLoader } from '#load';
 import { createMetrics } from '#metrics';
 import { queryRoutes } from '#query';
 import { receiveRoutes, Sources } from '#receive';
@@ -113,7 +113,9 @@ export async function startServer({
     answerBrowsers(app, (origin) => keys.allowsOrigin(origin));
     await app.register(accountRoutes({ access, keys, sessions, projects, version: VERSION }));
     await app.register(projectRoutes({ access, keys, projects, erasure }));
-    await app.register(receiveRoutes({ transport: spool, access, config, metrics, sources, log }));
+    await app.register(
+      receiveRoutes({ transport: spool, access, preview: createPreview(store), config, metrics, sources, log }),
+    );
     await app.register(queryRoutes({ store, queue: spool, access, config, metrics, log }));
     await app.register(sqlRoutes({ store, access, config, metrics }));
     await serveConsole(app);

@@ -23,6 +23,12 @@ export function receiveRoutes(parts: IntakeParts) {
         // Bodies are read by the intake as they come: Fastify would buffer and parse them.
         scope.removeAllContentTypeParsers();
         scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+        scope.addHook('onSend', async (request, reply, payload) => {
+          const preview = await intake.debugAnswer(request, { status: reply.statusCode, payload });
+          if (preview === null) return payload;
+          reply.code(200).header('content-type', 'application/json; charset=utf-8').removeHeader('content-length');
+          return JSON.stringify(preview, null, 2);
+        });
         await scope.register(receiver.routes(intake));
       });
     }
