@@ -137,7 +137,9 @@ export function describeReceiver(profile: ReceiverProfile): void {
         error: { code: 'invalid_body' },
         answer: { status: 400 },
       });
-      expect((await send(bodyOf(good), { authorization: 'Bearer x', 'x-moalog-debug': '1' })).status).toBe(401);
+      const stranger = await send(bodyOf(good), { authorization: 'Bearer x', 'x-moalog-debug': '1' });
+      expect([401, 403]).toContain(stranger.status);
+      expect(await stranger.text()).toMatch(profile.errorShape);
       expect(await under.lines()).toEqual([]);
       expect(await under.count('moalog_accepted_events_total', { receiver: profile.name })).toBe(0);
     });
