@@ -3,6 +3,7 @@ import type { IngestPreview } from '@moalog/contract';
 import type { FastifyRequest } from 'fastify';
 import { MoalogError } from '#errors';
 import type { Frame, FrameHeader } from '#transport';
+import { headerValue, queryParameter } from './key-place.ts';
 import type { Lines } from './lines.ts';
 
 /**
@@ -15,12 +16,10 @@ export type Preview = (frames: readonly Frame[]) => Promise<readonly Record<stri
 const MAX_SHOWN_EVENTS = 50;
 const MAX_SHOWN_BYTES = 200_000;
 
-export const wantsDebug = (request: FastifyRequest): boolean => {
-  const { debug } = request.query as { debug?: unknown }; // Fastify's default query parser gives texts
-  return isYes(debug) || isYes(request.headers['x-moalog-debug']);
-};
-
-const isYes = (value: unknown): boolean => value === '1' || value === 'true';
+export const wantsDebug = (request: FastifyRequest): boolean =>
+  [queryParameter(request, 'debug'), headerValue(request, 'x-moalog-debug')].some(
+    (value) => value === '1' || value === 'true',
+  );
 
 /** Stands in for the hand-over when a request asks for debugging: keeps the beginning of what would have been stored. */
 export class Draft {
