@@ -64,6 +64,7 @@ function request(route: string): { method: string; url: string; body?: object } 
     '/api/v1/projects/a': method === 'DELETE' ? { name: 'not its name' } : {},
     '/api/v1/sql': { project: 'a', sql: 'SELECT 1' },
     '/api/v1/session': {},
+    '/api/v1/setup': {},
   };
   return { method, url, body: bodies[url] ?? { project: 'a' } };
 }

@@ -75,10 +75,10 @@ export function signInRoutes(parts: SignInParts) {
 
     app.post('/api/v1/setup', async (request, reply) => {
       requireSameOrigin(request);
-      const { token, ...wanted } = setUpRequestSchema.parse(request.body);
+      const { token } = setUpRequestSchema.pick({ token: true }).strip().parse(request.body);
       if (token === undefined) await requireInstallation(access.authorize(request, 'admin'));
       else await setUp.require(token);
-      const user = await setUp.makeOwner(wanted);
+      const user = await setUp.makeOwner(setUpRequestSchema.parse(request.body));
       return reply.code(201).send(await asPerson(request, reply, user));
     });
 

@@ -57,8 +57,7 @@ export class LockOut {
       .returning('failures')
       .executeTakeFirstOrThrow();
     // Others were counted since the row was read: guesses side by side are as many as guesses in a row.
-    if (failures > before + 1 && failures > FREE_FAILURES)
-      refuseUntil(now + waitAfter(failures), now, 'this account');
+    if (failures > before + 1 && failures > FREE_FAILURES) refuseUntil(now + waitAfter(failures), now, 'this account');
   }
 
   async succeed(account: string, address: string): Promise<void> {
