@@ -3,16 +3,19 @@ import { MoalogError } from '#errors';
 import type { Reach } from '#people';
 import type { KnownKey } from './keys.ts';
 
-/** Whether the caller reaches the project. Every Caller comes from createAccess, which gives keys and people's reach. */
+/** Every Caller comes from createAccess, which gives keys and people's reach. */
+const projectsOf = (caller: Caller) => (caller as KnownKey | Reach).projects;
+
+/** Whether the caller reaches the project. */
 export function mayUse(caller: Caller, slug: string): boolean {
-  const { projects } = caller as KnownKey | Reach;
+  const projects = projectsOf(caller);
   return projects === null || projects.includes(slug);
 }
 
 /** The caller, when it has its rights in the whole installation. */
 export async function requireInstallation(authorized: Promise<Caller>): Promise<Caller> {
   const caller = await authorized;
-  if ((caller as KnownKey | Reach).projects === null) return caller;
+  if (projectsOf(caller) === null) return caller;
   throw new MoalogError(
     'forbidden',
     'person' in caller

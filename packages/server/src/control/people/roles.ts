@@ -13,7 +13,6 @@ const SCOPES: Readonly<Record<OrganisationRole, readonly KeyScope[]>> = {
 };
 
 export const scopesOf = (role: OrganisationRole): readonly KeyScope[] => SCOPES[role];
-export const isAtLeast = (role: OrganisationRole, wanted: OrganisationRole): boolean => RANK[role] >= RANK[wanted];
 const greater = <R extends OrganisationRole>(a: R, b: R): R => (RANK[a] >= RANK[b] ? a : b);
 
 /** What a person may do where, own roles and those of groups together. */
