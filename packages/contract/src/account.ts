@@ -1,29 +1,19 @@
 import { z } from 'zod';
-import { personSchema, roleSchema } from './people.ts';
 
-/** `write` changes what people look at (dashboards, alerts, pipelines); `admin` holds it. */
-export const KEY_SCOPES = ['ingest', 'read', 'write', 'admin'] as const;
+export const KEY_SCOPES = ['ingest', 'read', 'admin'] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
 
 /** `GET /api/v1/session`: who is asking and what they may see. */
 export const sessionSchema = z.object({
   scopes: z.array(z.enum(KEY_SCOPES)),
-  /** `role`: the person's in it; null for a key. */
-  projects: z.array(z.object({ slug: z.string(), name: z.string(), role: roleSchema.nullable() })),
-  /** Null when a key signed in. */
-  person: personSchema.nullable(),
+  projects: z.array(z.object({ slug: z.string(), name: z.string() })),
+  /** The server's version, and the address senders should use. */
   version: z.string(),
 });
 export type SessionInfo = z.infer<typeof sessionSchema>;
 
-const word = z.string().min(1).max(256);
-
-/** `POST /api/v1/session`: exchanges a key, a password, or the token of the printed link (while there is no owner) for a cookie. */
-export const signInRequestSchema = z.union(
-  [z.strictObject({ key: word }), z.strictObject({ email: word, password: word }), z.strictObject({ setUp: word })],
-  { error: 'give key, or email and password, or setUp' },
-);
-export type SignInRequest = z.infer<typeof signInRequestSchema>;
+/** `POST /api/v1/session`: exchanges a key for a cookie that the console uses. */
+export const signInRequestSchema = z.strictObject({ key: z.string().min(1).max(256) });
 
 const slug = z.string().min(1).max(128);
 

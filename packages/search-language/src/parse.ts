@@ -10,25 +10,11 @@ export interface ParsedSearch {
   readonly diagnostics: readonly Diagnostic[];
   /** For colouring, in order of the text. */
   readonly tokens: readonly Token[];
-  /** Where the first pipe begins; null when the text is a filter alone. */
-  readonly pipesFrom: number | null;
-}
-
-/** A field's test inside a pipe, as far as it could be read. */
-export interface ParsedTest extends Pick<ParsedSearch, 'diagnostics' | 'tokens'> {
-  readonly test: Test | null;
-  /** Where the text goes on behind it. */
-  readonly end: number;
 }
 
 /** Reads a search. Never throws: what is wrong comes as diagnostics. */
 export function parseSearch(text: string): ParsedSearch {
   return new Parser(text).parse();
-}
-
-/** Reads what follows the colon of a field inside a pipe, where commas end values, too. `field` is the place of the name and its colon. */
-export function parseTest(text: string, field: Span): ParsedTest {
-  return new Parser(text, { from: field.to, commaEnds: true }).parseValue(field);
 }
 
 class Parser {
@@ -38,41 +24,29 @@ class Parser {
   #next: Lexeme;
   #depth = 0;
 
-  readonly #commaEnds: boolean;
-
-  constructor(text: string, { from, commaEnds } = { from: 0, commaEnds: false }) {
+  constructor(text: string) {
     this.#text = text;
-    this.#commaEnds = commaEnds;
-    this.#end = from;
-    this.#next = nextLexeme(text, from, commaEnds ? 'value' : 'condition', commaEnds);
-  }
-
-  parseValue(owner: Span): ParsedTest {
-    const test = this.#value(owner);
-    return { test, end: this.#end, diagnostics: this.#diagnostics, tokens: this.#tokens };
+    this.#next = nextLexeme(text, 0, 'condition');
   }
 
   parse(): ParsedSearch {
     let tree: SearchNode | null = null;
-    let pipesFrom: number | null = null;
-    if (this.#next.type !== 'end' && this.#next.type !== '|') tree = this.#or();
+    if (this.#next.type !== 'end') tree = this.#or();
     while (this.#next.type !== 'end') {
       const { type, from, to } = this.#next;
-      if (type === '|') {
-        pipesFrom = from;
-        const rest = { from, to: this.#text.length };
+      if (type === '|')
         this.#complain(
-          rest,
+          { from, to: this.#text.length },
           'no_pipes',
-          'Pipes make a table of events: they cannot be used here, where events are wanted.',
+          'Pipes cannot be used here: a search is a filter only.',
         );
-        break;
-      }
-      this.#complain({ from, to }, 'unexpected', `${JSON.stringify(this.#text.slice(from, to))} cannot stand here.`);
+      else
+        this.#complain({ from, to }, 'unexpected', `${JSON.stringify(this.#text.slice(from, to))} cannot stand here.`);
+      if (type === '|') break;
       this.#token('invalid', this.#next);
       this.#advance('condition');
     }
-    return { tree, diagnostics: this.#diagnostics, tokens: this.#tokens, pipesFrom };
+    return { tree, diagnostics: this.#diagnostics, tokens: this.#tokens };
   }
 
   #or(): SearchNode | null {
@@ -164,7 +138,7 @@ class Parser {
   }
 
   /** Where the last lexeme that was taken ended. */
-  #end: number;
+  #end = 0;
 
   #value(owner: Span): Test | null {
     const lexeme = this.#next;
@@ -284,7 +258,7 @@ class Parser {
         const test = this.#plain(lexeme, 'value');
         if (test !== null) tests.push(test);
         // `plain` read ahead as for a condition; inside a list values follow.
-        this.#next = nextLexeme(this.#text, lexeme.to, 'value', this.#commaEnds);
+        this.#next = nextLexeme(this.#text, lexeme.to, 'value');
         continue;
       }
       this.#advance('value');
@@ -303,7 +277,7 @@ class Parser {
 
   #advance(place: 'condition' | 'value'): void {
     this.#end = this.#next.to;
-    this.#next = nextLexeme(this.#text, this.#next.to, place, this.#commaEnds);
+    this.#next = nextLexeme(this.#text, this.#next.to, place);
   }
 
   #token(kind: Token['kind'], { from, to }: Span): void {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { HistogramResponse, IngestResponse, SearchResponse } from '@moalog/contract';
+import type { HistogramResponse, IngestResponse, SearchResponse, SourcesResponse } from '@moalog/contract';
 
 const CLI = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../cli/src/main.ts');
 const START_MS = 90_000;
@@ -35,6 +35,8 @@ export interface TestServer {
   count(query: string): Promise<number>;
   waitForCount(query: string, events: number, timeoutMs?: number): Promise<void>;
   metrics(): Promise<string>;
+  /** The port in use of a listener (`syslog-tcp-0`). */
+  listenerPort(id: string): Promise<number>;
   /** SIGINT, and waits for the end; the exit code. */
   stop(): Promise<number>;
   kill9(): Promise<void>;
@@ -138,6 +140,12 @@ function open(
       }
     },
     metrics: async () => (await request('/metrics')).text(),
+    async listenerPort(id) {
+      const { sources } = (await (await request('/api/v1/sources')).json()) as SourcesResponse; // shape of the contract
+      const port = sources.find((source) => source.id === id)?.port;
+      if (typeof port !== 'number') throw new Error(`there is no listener ${id}`);
+      return port;
+    },
     async stop() {
       child.kill('SIGINT');
       const code = await ended;

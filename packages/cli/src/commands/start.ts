@@ -1,4 +1,4 @@
-import { type RunningServer, StartError, startServer } from '@moalog/server';
+import { StartError, startServer } from '@moalog/server';
 import { ConfigError, flagName, loadConfig, OPTIONS, type OptionName, variableName } from '@moalog/server/config';
 import type { Command } from '../command.ts';
 import { buildConsole } from '../console-build.ts';
@@ -20,7 +20,7 @@ export const start: Command = {
     if (complaint !== null) process.stderr.write(`${complaint}\n`);
     try {
       const server = await startServer({ config });
-      process.stdout.write(welcome(server));
+      process.stdout.write(welcome(server.url, server.key));
       await untilStopped(() => server.close());
       return 0;
     } catch (error) {
@@ -31,11 +31,10 @@ export const start: Command = {
   },
 };
 
-/** The console's link signs in while nobody has an account: it makes the first. */
-const welcome = ({ url, key, setUpToken }: Pick<RunningServer, 'url' | 'key' | 'setUpToken'>): string => `
+const welcome = (url: string, key: string): string => `
   Moalog is ready.
 
-    Console   ${url}${setUpToken === null ? '' : `/#setup=${setUpToken}`}
+    Console   ${url}/#key=${key}
     Key       ${key}
 
   Send a first event:

@@ -1,56 +1,37 @@
 import type { SessionInfo } from '@moalog/contract';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
-import { ENTRY } from '../account/entry.ts';
+import { useEffect, useState } from 'react';
 import { ApiError, call } from '../api/client.ts';
-import { Shell } from './Shell.tsx';
+import { ExplorePage } from '../explore/ExplorePage.tsx';
+import { SignIn } from './SignIn.tsx';
 
-/** What a session may do can be changed by others: asked again so often. */
-const SESSION_REFRESH_MS = 5 * 60_000;
+type State = { readonly is: 'asking' } | { readonly is: 'out' } | { readonly is: 'in'; readonly session: SessionInfo };
 
-const Entrance = lazy(async () => ({ default: (await import('../account/Entrance.tsx')).Entrance }));
-
-/** Signs in with the key of the address (`#key=…`, which no server and no log sees), or with the cookie, or asks who is there. */
+/** Signs in with the key of the address (`#key=…`, which no server and no log sees), or with the cookie, or asks for a key. */
 export function App() {
-  const queries = useQueryClient();
-  // A link to a page before the console is followed whoever is signed in.
-  const [atDoor, setAtDoor] = useState(ENTRY !== null && ENTRY.kind !== 'key');
-  const session = useQuery({
-    queryKey: ['session'],
-    queryFn: askSession,
-    enabled: !atDoor,
-    refetchInterval: SESSION_REFRESH_MS,
-    refetchOnWindowFocus: true,
-    throwOnError: (error) => !(error instanceof ApiError),
-  });
+  const [state, setState] = useState<State>({ is: 'asking' });
 
-  if (session.isPending && !atDoor) return null;
-  const over = session.error instanceof ApiError && session.error.problem.status === 401;
-  if (atDoor || session.data === undefined || over) {
-    const enter = (info: SessionInfo): void => {
-      queries.setQueryData(['session'], info);
-      setAtDoor(false);
-    };
-    return (
-      <Suspense>
-        <Entrance asked={atDoor ? ENTRY : null} onSignedIn={enter} />
-      </Suspense>
-    );
-  }
-  const signOut = async (): Promise<void> => {
-    await call('DELETE', '/api/v1/session').catch(() => undefined); // a session that is over already is what was wanted
-    await queries.resetQueries({ queryKey: ['session'] });
-    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
-  };
-  return <Shell session={session.data} onSignOut={() => void signOut()} />;
+  useEffect(() => {
+    signingIn ??= signInFromAddress();
+    void signingIn
+      .then((session) => setState({ is: 'in', session }))
+      .catch((error: unknown) => {
+        if (!(error instanceof ApiError)) throw error;
+        setState({ is: 'out' });
+      });
+  }, []);
+
+  if (state.is === 'asking') return null;
+  if (state.is === 'out') return <SignIn onSignedIn={(session) => setState({ is: 'in', session })} />;
+  const signOut = () => void call('DELETE', '/api/v1/session').finally(() => setState({ is: 'out' }));
+  return <ExplorePage session={state.session} onSignOut={signOut} />;
 }
 
-/** The key of the link counts once: after signing out it signs nobody in again. */
-let key = ENTRY?.kind === 'key' ? ENTRY.token : null;
+/** Asked once a page: the key is taken out of the address on the way. */
+let signingIn: Promise<SessionInfo> | undefined;
 
-async function askSession(): Promise<SessionInfo> {
+async function signInFromAddress(): Promise<SessionInfo> {
+  const key = new URLSearchParams(location.hash.slice(1)).get('key');
   if (key === null) return call<SessionInfo>('GET', '/api/v1/session');
-  const given = key;
-  key = null;
-  return call<SessionInfo>('POST', '/api/v1/session', { key: given });
+  history.replaceState(null, '', location.pathname + location.search);
+  return call<SessionInfo>('POST', '/api/v1/session', { key });
 }

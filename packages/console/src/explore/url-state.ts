@@ -1,5 +1,4 @@
 import { useCallback, useEffect, useState } from 'react';
-import { START } from '../app/router.ts';
 
 /** Everything of the screen that a link shows another person. */
 export interface ExploreState {
@@ -85,7 +84,7 @@ export function useExploreState(): [ExploreState, (change: Partial<ExploreState>
   const change = useCallback((part: Partial<ExploreState>) => {
     setState((before) => {
       const after = { ...before, ...part };
-      const address = `${START}${writeState(after)}`;
+      const address = `${location.pathname}${writeState(after)}`;
       if (address !== location.pathname + location.search) {
         const step = 'query' in part || 'from' in part || 'to' in part;
         history[step ? 'pushState' : 'replaceState'](null, '', address);

@@ -24,9 +24,12 @@ export function explainConfig(loaded: LoadedConfig): ExplainedOption[] {
       flag: `--${flagName(name)}`,
       variable: variableName(name),
       help: option.help,
-      value: value === undefined ? '' : 'secret' in option ? '(secret)' : String(value),
-      default: standard.success && standard.data !== undefined ? String(standard.data) : '',
+      value: value === undefined ? '' : 'secret' in option ? '(secret)' : asText(value),
+      default: standard.success && standard.data !== undefined ? asText(standard.data) : '',
       origin: loaded.origins[name],
     };
   });
 }
+
+const asText = (value: LoadedConfig['config'][OptionName]): string =>
+  Array.isArray(value) ? value.map(({ url }) => url).join(' ') : String(value);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listenersSchema } from './listeners.ts';
 
 const bytes = z.coerce.number().int().positive();
 const ms = z.coerce.number().int().positive();
@@ -29,8 +30,6 @@ export const OPTIONS = {
     'key with all rights on first start; generated and kept in the data directory when absent',
     { secret: true },
   ),
-  ownerEmail: option(z.email().optional(), 'first start: e-mail address of the owner, made without the set-up page'),
-  ownerPassword: option(z.string().min(10).optional(), 'first start: password of the owner', { secret: true }),
   clickhouseUrl: option(
     z.url().optional(),
     'a ClickHouse server in place of the embedded engine: http://user:pass@host:8123/db',
@@ -44,6 +43,10 @@ export const OPTIONS = {
   trustedProxies: option(
     z.string().min(1).optional(),
     'addresses and ranges (10.0.0.0/8,127.0.0.1) of proxies whose X-Forwarded-For and -Proto are believed',
+  ),
+  listeners: option(
+    listenersSchema,
+    'sockets of syslog, Lumberjack, Fluent forward and GELF, none by default: URLs such as syslog+udp://0.0.0.0:5514?networks=10.0.0.0/8 (docs/howto/listeners.md)',
   ),
   role: option(z.enum(['all']).default('all'), 'which part of the work this process does'),
   logLevel: option(

@@ -25,8 +25,16 @@ export interface Access {
    * The project an ingest request goes to: the wanted one, the key's own, or `default`. Rejects when it is archived. `count` is called
    * before events are stored and throws `project_limit` when the project is over one of its limits.
    */
-  ingestProject(
-    caller: Caller,
-    wanted: string | undefined,
-  ): Promise<{ readonly slug: string; readonly count?: (events: number, bytes: number) => void }>;
+  ingestProject(caller: Caller, wanted: string | undefined): Promise<IngestProject>;
+}
+
+/** The port through which listeners, whose senders have no keys, ask for their project. */
+export interface ListenerAccess {
+  /** The project that who runs the server named in the configuration. Rejects with `unknown_project`, or `forbidden` when it is archived. */
+  listenerProject(slug: string): Promise<IngestProject>;
+}
+
+export interface IngestProject {
+  readonly slug: string;
+  readonly count?: (events: number, bytes: number) => void;
 }

@@ -39,6 +39,12 @@ export function createMetrics() {
       labelNames: ['receiver'],
       registers,
     }),
+    listenerConnections: new Gauge({
+      name: 'moalog_listener_connections',
+      help: 'Open connections of TCP and TLS listeners',
+      labelNames: ['receiver'],
+      registers,
+    }),
     spooledBytes: new Counter({ name: 'moalog_spooled_bytes_total', help: 'Bytes written to the spool', registers }),
     spoolSyncSeconds: new Histogram({
       name: 'moalog_spool_sync_seconds',

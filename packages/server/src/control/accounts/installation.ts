@@ -1,25 +1,19 @@
 import type { Caller } from '#access';
 import { MoalogError } from '#errors';
-import type { Reach } from '#people';
 import type { KnownKey } from './keys.ts';
 
-/** Every Caller comes from createAccess, which gives keys and people's reach. */
-const projectsOf = (caller: Caller) => (caller as KnownKey | Reach).projects;
-
-/** Whether the caller reaches the project. */
+/** Whether the caller's key reaches the project. Every Caller comes from createAccess, which gives keys. */
 export function mayUse(caller: Caller, slug: string): boolean {
-  const projects = projectsOf(caller);
+  const { projects } = caller as KnownKey;
   return projects === null || projects.includes(slug);
 }
 
-/** The caller, when it has its rights in the whole installation. */
+/** The caller, when its key is for the whole installation. */
 export async function requireInstallation(authorized: Promise<Caller>): Promise<Caller> {
   const caller = await authorized;
-  if (projectsOf(caller) === null) return caller;
+  if (caller.project === null) return caller;
   throw new MoalogError(
     'forbidden',
-    'person' in caller
-      ? 'This call needs the role admin in the organisation.'
-      : `This key belongs to the project ${caller.project}; this call needs a key of the installation.`,
+    `This key belongs to the project ${caller.project}; this call needs a key of the installation.`,
   );
 }

@@ -1,2 +1,1 @@
 export { type Loader, type LoaderOptions, startLoader } from './loader.ts';
-export { createPreview } from './preview.ts';

@@ -77,10 +77,15 @@ export async function loadSegment(
     events,
   } = segmentShape(frames, store.readsLocalFiles ? 'file' : 'body', (zone) => known.has(zone));
   if (events === 0) return { events };
+  const retention = await store.projectRetention();
   const common = {
     query_params: {
       first_event_id: segment.firstEventId.toString(),
-      ...(await commonParameters(store, named)),
+      retention_days: store.retentionDays,
+      // No project has the slug ''; transform() takes no empty lists.
+      retention_projects: ['', ...retention.keys()],
+      retention_of_projects: [store.retentionDays, ...retention.values()],
+      ...Object.fromEntries(named.map((zone, index) => [`zone_${index}`, zone])),
       ...(store.readsLocalFiles
         ? { lines_path: segment.path, frames_path: segment.framesPath }
         : { segment: segment.token }),
@@ -102,18 +107,6 @@ export async function loadSegment(
     await ended(await store.client.exec({ query: head, values: body, ...common }));
   }
   return { events };
-}
-
-/** Parameters of the statement that do not depend on where the lines are. */
-export async function commonParameters(store: Store, zones: readonly string[]): Promise<Record<string, unknown>> {
-  const retention = await store.projectRetention();
-  return {
-    retention_days: store.retentionDays,
-    // No project has the slug ''; transform() takes no empty lists.
-    retention_projects: ['', ...retention.keys()],
-    retention_of_projects: [store.retentionDays, ...retention.values()],
-    ...Object.fromEntries(zones.map((zone, index) => [`zone_${index}`, zone])),
-  };
 }
 
 /** A remote store cannot read the frame index from this disk: it gets it as rows that it forgets after a day. */

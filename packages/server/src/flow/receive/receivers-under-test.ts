@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import type { KeyScope } from '@moalog/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import pino from 'pino';
-import type { Access, Caller } from '#access';
+import type { Access, Caller, ListenerAccess } from '#access';
 import { MoalogError } from '#errors';
 import { createHttpServer } from '#http';
 import { createMetrics, type Metrics } from '#metrics';
@@ -52,7 +52,6 @@ export class ReceiversUnderTest {
       receiveRoutes({
         transport: spool.transport,
         access,
-        preview: async (frames) => frames.map(({ payload, ...header }) => ({ ...header, lines: payload.toString() })),
         config: { maxBodyBytes, requestTimeoutMs },
         metrics,
         sources,
@@ -146,7 +145,7 @@ export class RawConnection {
 const SCOPES: Readonly<Record<string, KeyScope>> = { [INGEST_KEY]: 'ingest', [READ_KEY]: 'read' };
 
 /** The port, with two keys and the projects `default` and `shop`. */
-const access: Access = {
+export const access: Access & ListenerAccess = {
   authorize: (request, scope) => access.authorizeKey(keyOf(request), scope),
   async authorizeKey(key, scope): Promise<Caller> {
     const granted = SCOPES[key];
@@ -160,6 +159,7 @@ const access: Access = {
       throw new MoalogError('unknown_project', `There is no project ${wanted}.`);
     return { slug: wanted };
   },
+  listenerProject: (slug) => access.ingestProject({ id: slug, scopes: new Set(), project: null }, slug),
 };
 
 function keyOf(request: FastifyRequest): string {

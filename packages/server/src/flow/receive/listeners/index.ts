@@ -1,0 +1,1 @@
+export { ListenError, Listeners } from './listeners.ts';

@@ -1,0 +1,6 @@
+import type { ListenerProtocol } from '#config';
+
+/** Names of the protocols for people. */
+export const PROTOCOL_NAMES: Readonly<Record<ListenerProtocol, string>> = {
+  syslog: 'Syslog',
+};

@@ -1,0 +1,6 @@
+import type { ListenerProtocol } from '#config';
+import { syslog } from '../syslog/receiver.ts';
+import type { SocketReceiver } from './socket-receiver.ts';
+
+/** Every protocol that comes over sockets. */
+export const PROTOCOLS: Readonly<Record<ListenerProtocol, SocketReceiver>> = { syslog };
