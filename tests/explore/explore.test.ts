@@ -1,13 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { missing, openBrowser, startServer, type TestServer } from '@moalog/testkit';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-
-const SIZES = {
-  phone: { width: 360, height: 740 },
-  tablet: { width: 768, height: 1024 },
-  desktop: { width: 1280, height: 800 },
-};
+import { openConsole, SIZES, violations } from '../console.ts';
 
 function events(count: number): string[] {
   return Array.from({ length: count }, (_, i) =>
@@ -23,18 +17,6 @@ function events(count: number): string[] {
   );
 }
 
-/** What axe finds on the page as it is now. */
-async function violations(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).analyze();
-  return found.violations.map(
-    ({ id, nodes }) =>
-      `${id}: ${nodes
-        .map((node) => node.html)
-        .slice(0, 3)
-        .join(' ')}`,
-  );
-}
-
 describe.skipIf(missing('chromium'))('Explore', () => {
   let server: TestServer;
   let browser: Browser;
@@ -46,21 +28,7 @@ describe.skipIf(missing('chromium'))('Explore', () => {
     await server?.stop();
   });
 
-  async function open(
-    path: string,
-    options: Parameters<Browser['newContext']>[0] = {},
-  ): Promise<{ page: Page; context: BrowserContext; faults: string[] }> {
-    const context = await browser.newContext({ viewport: SIZES.desktop, locale: 'en-US', ...options });
-    const page = await context.newPage();
-    const faults: string[] = [];
-    page.on('pageerror', (error) => faults.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().includes('400')) faults.push(message.text());
-    });
-    page.setDefaultTimeout(8_000);
-    await page.goto(`${server.url}${path}#key=${server.key}`);
-    return { page, context, faults };
-  }
+  const open = (path: string, options?: BrowserContextOptions) => openConsole(browser, server, path, options);
 
   test('a project without events shows how to send the first, and turns to it when it comes', async () => {
     const { page, context, faults } = await open('/');

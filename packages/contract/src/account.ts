@@ -1,19 +1,29 @@
 import { z } from 'zod';
+import { personSchema, roleSchema } from './people.ts';
 
-export const KEY_SCOPES = ['ingest', 'read', 'admin'] as const;
+/** `write` changes what people look at (dashboards, alerts, pipelines); `admin` holds it. */
+export const KEY_SCOPES = ['ingest', 'read', 'write', 'admin'] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
 
 /** `GET /api/v1/session`: who is asking and what they may see. */
 export const sessionSchema = z.object({
   scopes: z.array(z.enum(KEY_SCOPES)),
-  projects: z.array(z.object({ slug: z.string(), name: z.string() })),
-  /** The server's version, and the address senders should use. */
+  /** `role`: the person's in it; null for a key. */
+  projects: z.array(z.object({ slug: z.string(), name: z.string(), role: roleSchema.nullable() })),
+  /** Null when a key signed in. */
+  person: personSchema.nullable(),
   version: z.string(),
 });
 export type SessionInfo = z.infer<typeof sessionSchema>;
 
-/** `POST /api/v1/session`: exchanges a key for a cookie that the console uses. */
-export const signInRequestSchema = z.strictObject({ key: z.string().min(1).max(256) });
+const word = z.string().min(1).max(256);
+
+/** `POST /api/v1/session`: exchanges a key, a password, or the token of the printed link (while there is no owner) for a cookie. */
+export const signInRequestSchema = z.union(
+  [z.strictObject({ key: word }), z.strictObject({ email: word, password: word }), z.strictObject({ setUp: word })],
+  { error: 'give key, or email and password, or setUp' },
+);
+export type SignInRequest = z.infer<typeof signInRequestSchema>;
 
 const slug = z.string().min(1).max(128);
 

@@ -28,3 +28,22 @@ export const ingestResponseSchema = z.object({
   duplicate: z.boolean(),
 });
 export type IngestResponse = z.infer<typeof ingestResponseSchema>;
+
+/**
+ * 200 of any HTTP receiver to a request with `?debug=1` or `X-Moalog-Debug: 1`: what the request would have become. Nothing of it is stored or counted.
+ */
+export const ingestPreviewSchema = z.object({
+  receiver: z.string(),
+  stored: z.literal(false),
+  /** The first of its events with all their columns (those of `logs`, but for event_id), as loading would have made them. */
+  events: z.array(z.record(z.string(), z.unknown())),
+  /** Events beyond these. */
+  more: z.number(),
+  /** What the receiver would have refused or changed, item by item or by reason. */
+  refused: z.array(z.object({ reason: z.string(), events: z.number(), message: z.string() })),
+  /** Why the whole request would have been refused. */
+  error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  /** What the sender would have been answered; the body is empty when it is no text. */
+  answer: z.object({ status: z.number(), body: z.string() }),
+});
+export type IngestPreview = z.infer<typeof ingestPreviewSchema>;

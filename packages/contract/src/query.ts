@@ -131,7 +131,8 @@ export type FieldsResponse = z.infer<typeof fieldsResponseSchema>;
 /**
  * `GET /api/v1/tail?project=&query=` answers Server-Sent Events:
  * `event: events`, `id:` the greatest event_id in it, `data:` {@link tailBatchSchema};
- * a comment line every 15 s keeps the connection. Resumes after `Last-Event-ID`.
+ * a comment line every 15 s keeps the connection. Resumes after `Last-Event-ID`. A search that can go on no more ends the
+ * stream with `event: failed`, `data:` a Problem.
  */
 export const tailRequestSchema = z.strictObject({
   project: projectsSchema.default(['default']),

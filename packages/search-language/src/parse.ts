@@ -10,11 +10,25 @@ export interface ParsedSearch {
   readonly diagnostics: readonly Diagnostic[];
   /** For colouring, in order of the text. */
   readonly tokens: readonly Token[];
+  /** Where the first pipe begins; null when the text is a filter alone. */
+  readonly pipesFrom: number | null;
+}
+
+/** A field's test inside a pipe, as far as it could be read. */
+export interface ParsedTest extends Pick<ParsedSearch, 'diagnostics' | 'tokens'> {
+  readonly test: Test | null;
+  /** Where the text goes on behind it. */
+  readonly end: number;
 }
 
 /** Reads a search. Never throws: what is wrong comes as diagnostics. */
 export function parseSearch(text: string): ParsedSearch {
   return new Parser(text).parse();
+}
+
+/** Reads what follows the colon of a field inside a pipe, where commas end values, too. `field` is the place of the name and its colon. */
+export function parseTest(text: string, field: Span): ParsedTest {
+  return new Parser(text, { from: field.to, commaEnds: true }).parseValue(field);
 }
 
 class Parser {
@@ -24,29 +38,41 @@ class Parser {
   #next: Lexeme;
   #depth = 0;
 
-  constructor(text: string) {
+  readonly #commaEnds: boolean;
+
+  constructor(text: string, { from, commaEnds } = { from: 0, commaEnds: false }) {
     this.#text = text;
-    this.#next = nextLexeme(text, 0, 'condition');
+    this.#commaEnds = commaEnds;
+    this.#end = from;
+    this.#next = nextLexeme(text, from, commaEnds ? 'value' : 'condition', commaEnds);
+  }
+
+  parseValue(owner: Span): ParsedTest {
+    const test = this.#value(owner);
+    return { test, end: this.#end, diagnostics: this.#diagnostics, tokens: this.#tokens };
   }
 
   parse(): ParsedSearch {
     let tree: SearchNode | null = null;
-    if (this.#next.type !== 'end') tree = this.#or();
+    let pipesFrom: number | null = null;
+    if (this.#next.type !== 'end' && this.#next.type !== '|') tree = this.#or();
     while (this.#next.type !== 'end') {
       const { type, from, to } = this.#next;
-      if (type === '|')
+      if (type === '|') {
+        pipesFrom = from;
+        const rest = { from, to: this.#text.length };
         this.#complain(
-          { from, to: this.#text.length },
+          rest,
           'no_pipes',
-          'Pipes cannot be used here: a search is a filter only.',
+          'Pipes make a table of events: they cannot be used here, where events are wanted.',
         );
-      else
-        this.#complain({ from, to }, 'unexpected', `${JSON.stringify(this.#text.slice(from, to))} cannot stand here.`);
-      if (type === '|') break;
+        break;
+      }
+      this.#complain({ from, to }, 'unexpected', `${JSON.stringify(this.#text.slice(from, to))} cannot stand here.`);
       this.#token('invalid', this.#next);
       this.#advance('condition');
     }
-    return { tree, diagnostics: this.#diagnostics, tokens: this.#tokens };
+    return { tree, diagnostics: this.#diagnostics, tokens: this.#tokens, pipesFrom };
   }
 
   #or(): SearchNode | null {
@@ -138,7 +164,7 @@ class Parser {
   }
 
   /** Where the last lexeme that was taken ended. */
-  #end = 0;
+  #end: number;
 
   #value(owner: Span): Test | null {
     const lexeme = this.#next;
@@ -258,7 +284,7 @@ class Parser {
         const test = this.#plain(lexeme, 'value');
         if (test !== null) tests.push(test);
         // `plain` read ahead as for a condition; inside a list values follow.
-        this.#next = nextLexeme(this.#text, lexeme.to, 'value');
+        this.#next = nextLexeme(this.#text, lexeme.to, 'value', this.#commaEnds);
         continue;
       }
       this.#advance('value');
@@ -277,7 +303,7 @@ class Parser {
 
   #advance(place: 'condition' | 'value'): void {
     this.#end = this.#next.to;
-    this.#next = nextLexeme(this.#text, this.#next.to, place);
+    this.#next = nextLexeme(this.#text, this.#next.to, place, this.#commaEnds);
   }
 
   #token(kind: Token['kind'], { from, to }: Span): void {

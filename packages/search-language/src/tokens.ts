@@ -16,10 +16,13 @@ export type Lexeme = Span &
 
 const SPACE = /\s/;
 const ENDS_WORD = /[\s()[\]{}"|]/;
-const ENDS_VALUE = /[\s()[\]{}"|]/;
+const ENDS_ARGUMENT = /[\s()[\]{}"|,]/;
 
-/** Reads the next lexeme at `at`. `place` says whether a condition may begin there, or the value of a field. */
-export function nextLexeme(text: string, at: number, place: 'condition' | 'value'): Lexeme {
+/**
+ * Reads the next lexeme at `at`. `place` says whether a condition may begin there, or the value of a field; `commaEnds` that the value is an argument of
+ * a pipe, with others behind it.
+ */
+export function nextLexeme(text: string, at: number, place: 'condition' | 'value', commaEnds = false): Lexeme {
   let from = at;
   while (from < text.length && SPACE.test(text.charAt(from))) from++;
   const first = text.charAt(from);
@@ -39,7 +42,7 @@ export function nextLexeme(text: string, at: number, place: 'condition' | 'value
     return { type: '-', from, to: from + 1 };
   if (first === '"') return phrase(text, from, place);
   if (first === '/') {
-    const regex = readRegex(text, from);
+    const regex = readRegex(text, from, commaEnds);
     if (regex !== null) return regex;
   }
   if (place === 'value') {
@@ -52,7 +55,7 @@ export function nextLexeme(text: string, at: number, place: 'condition' | 'value
       | undefined;
     if (operator !== undefined) return { type: 'compare', operator, from, to: from + operator.length };
   }
-  return word(text, from, place);
+  return word(text, from, place, commaEnds ? ENDS_ARGUMENT : ENDS_WORD);
 }
 
 function phrase(text: string, from: number, place: 'condition' | 'value'): Lexeme {
@@ -70,21 +73,21 @@ function phrase(text: string, from: number, place: 'condition' | 'value'): Lexem
 }
 
 /** `/…/` where the closing slash ends a word; anything else that begins with a slash is a path. */
-function readRegex(text: string, from: number): Lexeme | null {
+function readRegex(text: string, from: number, commaEnds: boolean): Lexeme | null {
+  const behind = commaEnds ? /[\s)|,]/ : /[\s)|]/;
   for (let at = from + 1; at < text.length; at++) {
     const char = text.charAt(at);
     if (char === '\\') at++;
-    else if (char === '/' && (at + 1 >= text.length || /[\s)]/.test(text.charAt(at + 1)))) {
+    else if (char === '/' && (at + 1 >= text.length || behind.test(text.charAt(at + 1)))) {
       return { type: 'regex', source: text.slice(from + 1, at).replaceAll('\\/', '/'), closed: true, from, to: at + 1 };
     }
   }
   return null;
 }
 
-function word(text: string, from: number, place: 'condition' | 'value'): Lexeme {
+function word(text: string, from: number, place: 'condition' | 'value', ends: RegExp): Lexeme {
   const parts: string[] = [''];
   let at = from;
-  const ends = place === 'value' ? ENDS_VALUE : ENDS_WORD;
   while (at < text.length && !ends.test(text.charAt(at))) {
     const char = text.charAt(at);
     if (char === ':' && place === 'condition' && at > from) {

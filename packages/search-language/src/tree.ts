@@ -51,9 +51,32 @@ export interface Diagnostic extends Span {
     | 'unexpected'
     | 'no_pipes'
     | 'too_deep'
-    | 'empty_regex';
+    | 'empty_regex'
+    | PipeProblem;
   readonly message: string;
+  /** Words of the message that differ from case to case, for translation. */
+  readonly values?: Readonly<Record<string, string>>;
+  /** What would be right in place of the span. */
+  readonly suggestion?: string;
 }
+
+/** What may be wrong behind a `|`. */
+export type PipeProblem =
+  | 'expected'
+  | 'unknown_pipe'
+  | 'unknown_function'
+  | 'unknown_column'
+  | 'argument_count'
+  | 'duplicate_column'
+  | 'not_a_condition'
+  | 'not_a_value'
+  | 'not_a_number'
+  | 'names_differ'
+  | 'no_group'
+  | 'out_of_range'
+  | 'needs_events'
+  | 'must_be_last'
+  | 'too_many';
 
 /** A token for colouring. */
 export interface Token extends Span {
@@ -67,5 +90,7 @@ export interface Token extends Span {
     | 'keyword'
     | 'bracket'
     | 'wildcard'
+    | 'pipe'
+    | 'function'
     | 'invalid';
 }

@@ -2,21 +2,23 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import {
-  accountRoutes,
   createAccess,
   Erasure,
   ensureBootstrapKey,
   Keys,
+  keyRoutes,
   Projects,
   projectRoutes,
   Sessions,
+  signInRoutes,
   Usage,
 } from '#accounts';
 import { migrateCatalog, openCatalog } from '#catalog';
 import type { Config } from '#config';
 import { answerBrowsers, createHttpServer, healthRoutes, serveConsole } from '#http';
-import { startLoader } from '#load';
+import { createPreview, startLoader } from '#load';
 import { createMetrics } from '#metrics';
+import { People, PersonSessions, profileRoutes, SetUp } from '#people';
 import { queryRoutes } from '#query';
 import { ListenError, Listeners, receiveRoutes, Sources } from '#receive';
 import { sqlRoutes } from '#sql';
@@ -34,6 +36,8 @@ export interface RunningServer {
   readonly url: string;
   /** The bootstrap key. */
   readonly key: string;
+  /** Of the link that makes the first owner; null when there is one. */
+  readonly setUpToken: string | null;
   /** Every route, as `GET /api/v1/keys`. */
   readonly routes: readonly string[];
   /** Takes no more requests, makes what was accepted durable, and ends engine and server. */
@@ -70,7 +74,10 @@ export async function startServer({
     const projects = new Projects(catalog, usage);
     await projects.ensure('default', 'Default');
     const key = await ensureBootstrapKey(config.dataDir, config.bootstrapKey, catalog, keys);
-    const access = createAccess({ keys, sessions, projects, usage });
+    const personSessions = new PersonSessions(catalog);
+    const people = new People(catalog);
+    const setUp = await openSetUp(config, people);
+    const access = createAccess({ keys, sessions, personSessions, projects, usage });
 
     const engine = open(await startOrConnectEngine({ config, log, metrics }), (part) => part.close());
     const store = open(
@@ -111,9 +118,19 @@ export async function startServer({
     };
     await app.register(healthRoutes({ checks, metrics, beforeScrape }));
     answerBrowsers(app, (origin) => keys.allowsOrigin(origin));
-    await app.register(accountRoutes({ access, keys, sessions, projects, version: VERSION }));
+    await app.register(
+      signInRoutes({
+        ...{ access, keys, sessions, personSessions, people, setUp, projects },
+        bootstrapKey: key,
+        version: VERSION,
+      }),
+    );
+    await app.register(profileRoutes({ access, people, sessions: personSessions }));
+    await app.register(keyRoutes({ access, keys }));
     await app.register(projectRoutes({ access, keys, projects, erasure }));
-    await app.register(receiveRoutes({ transport: spool, access, config, metrics, sources, log }));
+    await app.register(
+      receiveRoutes({ transport: spool, access, preview: createPreview(store), config, metrics, sources, log }),
+    );
     await app.register(queryRoutes({ store, queue: spool, access, config, metrics, log }));
     await app.register(sqlRoutes({ store, access, config, metrics }));
     await serveConsole(app);
@@ -126,11 +143,21 @@ export async function startServer({
     renameSync(`${stateFile}.new`, stateFile);
     open(stateFile, (file) => rmSync(file, { force: true }));
     log.info({ event: 'server_started', url, version: VERSION }, 'Moalog is ready');
-    return { url, key, routes: app.routes, close };
+    const setUpToken = (await setUp.isNeeded()) ? setUp.token : null;
+    return { url, key, setUpToken, routes: app.routes, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function openSetUp(config: Config, people: People): Promise<SetUp> {
+  const { ownerEmail: email, ownerPassword: password } = config;
+  if ((email === undefined) !== (password === undefined))
+    throw new StartError('ownerEmail and ownerPassword go together: set both, or neither and use the printed link.');
+  const setUp = new SetUp(people);
+  if (email !== undefined && password !== undefined) await setUp.ensureOwner({ email: email.toLowerCase(), password });
+  return setUp;
 }
 
 async function openListeners(parts: Parameters<typeof Listeners.open>[0]): Promise<Listeners> {

@@ -1,4 +1,4 @@
-import { StartError, startServer } from '@moalog/server';
+import { type RunningServer, StartError, startServer } from '@moalog/server';
 import { ConfigError, flagName, loadConfig, OPTIONS, type OptionName, variableName } from '@moalog/server/config';
 import type { Command } from '../command.ts';
 import { buildConsole } from '../console-build.ts';
@@ -20,7 +20,7 @@ export const start: Command = {
     if (complaint !== null) process.stderr.write(`${complaint}\n`);
     try {
       const server = await startServer({ config });
-      process.stdout.write(welcome(server.url, server.key));
+      process.stdout.write(welcome(server));
       await untilStopped(() => server.close());
       return 0;
     } catch (error) {
@@ -31,10 +31,11 @@ export const start: Command = {
   },
 };
 
-const welcome = (url: string, key: string): string => `
+/** The console's link signs in while nobody has an account: it makes the first. */
+const welcome = ({ url, key, setUpToken }: Pick<RunningServer, 'url' | 'key' | 'setUpToken'>): string => `
   Moalog is ready.
 
-    Console   ${url}/#key=${key}
+    Console   ${url}${setUpToken === null ? '' : `/#setup=${setUpToken}`}
     Key       ${key}
 
   Send a first event:

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tailBatchSchema } from '@moalog/contract';
+import { problemSchema, tailBatchSchema } from '@moalog/contract';
 import { type Command, CommandError, readSearchLine } from '../command.ts';
 import {
   CONNECTION_HELP,
@@ -62,6 +62,7 @@ async function follow(
         (response.ok ? response.body : null) ?? emptyStream(),
       );
       for await (const message of messages) {
+        if (message.event === 'failed') throw new CommandError(problemSchema.parse(JSON.parse(message.data)).detail);
         if (message.event === 'events') print(message.data, json, colour);
         lastId = message.id ?? lastId;
       }

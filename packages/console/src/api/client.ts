@@ -11,19 +11,16 @@ export class ApiError extends Error {
   }
 }
 
-export async function call<T>(
-  method: 'GET' | 'POST' | 'DELETE',
-  path: string,
-  body?: unknown,
-  signal?: AbortSignal,
-): Promise<T> {
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export async function call<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const response = await send(method, path, body, signal);
   return (response.status === 204 ? undefined : await response.json()) as T; // shapes are those of @moalog/contract, made by the same version of the server
 }
 
 /** The answer itself, for streams. Throws ApiError for everything but success. */
 export async function send(
-  method: 'GET' | 'POST' | 'DELETE',
+  method: Method,
   path: string,
   body?: unknown,
   signal?: AbortSignal,

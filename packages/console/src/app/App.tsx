@@ -1,37 +1,56 @@
 import type { SessionInfo } from '@moalog/contract';
-import { useEffect, useState } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { ENTRY } from '../account/entry.ts';
 import { ApiError, call } from '../api/client.ts';
-import { ExplorePage } from '../explore/ExplorePage.tsx';
-import { SignIn } from './SignIn.tsx';
+import { Shell } from './Shell.tsx';
 
-type State = { readonly is: 'asking' } | { readonly is: 'out' } | { readonly is: 'in'; readonly session: SessionInfo };
+/** What a session may do can be changed by others: asked again so often. */
+const SESSION_REFRESH_MS = 5 * 60_000;
 
-/** Signs in with the key of the address (`#key=…`, which no server and no log sees), or with the cookie, or asks for a key. */
+const Entrance = lazy(async () => ({ default: (await import('../account/Entrance.tsx')).Entrance }));
+
+/** Signs in with the key of the address (`#key=…`, which no server and no log sees), or with the cookie, or asks who is there. */
 export function App() {
-  const [state, setState] = useState<State>({ is: 'asking' });
+  const queries = useQueryClient();
+  // A link to a page before the console is followed whoever is signed in.
+  const [atDoor, setAtDoor] = useState(ENTRY !== null && ENTRY.kind !== 'key');
+  const session = useQuery({
+    queryKey: ['session'],
+    queryFn: askSession,
+    enabled: !atDoor,
+    refetchInterval: SESSION_REFRESH_MS,
+    refetchOnWindowFocus: true,
+    throwOnError: (error) => !(error instanceof ApiError),
+  });
 
-  useEffect(() => {
-    signingIn ??= signInFromAddress();
-    void signingIn
-      .then((session) => setState({ is: 'in', session }))
-      .catch((error: unknown) => {
-        if (!(error instanceof ApiError)) throw error;
-        setState({ is: 'out' });
-      });
-  }, []);
-
-  if (state.is === 'asking') return null;
-  if (state.is === 'out') return <SignIn onSignedIn={(session) => setState({ is: 'in', session })} />;
-  const signOut = () => void call('DELETE', '/api/v1/session').finally(() => setState({ is: 'out' }));
-  return <ExplorePage session={state.session} onSignOut={signOut} />;
+  if (session.isPending && !atDoor) return null;
+  const over = session.error instanceof ApiError && session.error.problem.status === 401;
+  if (atDoor || session.data === undefined || over) {
+    const enter = (info: SessionInfo): void => {
+      queries.setQueryData(['session'], info);
+      setAtDoor(false);
+    };
+    return (
+      <Suspense>
+        <Entrance asked={atDoor ? ENTRY : null} onSignedIn={enter} />
+      </Suspense>
+    );
+  }
+  const signOut = async (): Promise<void> => {
+    await call('DELETE', '/api/v1/session').catch(() => undefined); // a session that is over already is what was wanted
+    await queries.resetQueries({ queryKey: ['session'] });
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+  };
+  return <Shell session={session.data} onSignOut={() => void signOut()} />;
 }
 
-/** Asked once a page: the key is taken out of the address on the way. */
-let signingIn: Promise<SessionInfo> | undefined;
+/** The key of the link counts once: after signing out it signs nobody in again. */
+let key = ENTRY?.kind === 'key' ? ENTRY.token : null;
 
-async function signInFromAddress(): Promise<SessionInfo> {
-  const key = new URLSearchParams(location.hash.slice(1)).get('key');
+async function askSession(): Promise<SessionInfo> {
   if (key === null) return call<SessionInfo>('GET', '/api/v1/session');
-  history.replaceState(null, '', location.pathname + location.search);
-  return call<SessionInfo>('POST', '/api/v1/session', { key });
+  const given = key;
+  key = null;
+  return call<SessionInfo>('POST', '/api/v1/session', { key: given });
 }

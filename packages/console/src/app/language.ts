@@ -3,8 +3,11 @@ import { initReactI18next } from 'react-i18next';
 import en from '../locales/en.json';
 import ko from '../locales/ko.json';
 
-export const LANGUAGES = { en: 'English', ko: '한국어' } as const;
-export type Language = keyof typeof LANGUAGES;
+export const LANGUAGES = [
+  { code: 'en', name: 'English' },
+  { code: 'ko', name: '한국어' },
+] as const;
+export type Language = (typeof LANGUAGES)[number]['code'];
 const KEPT = 'moalog.language';
 
 export async function startLanguage(): Promise<void> {
@@ -20,6 +23,11 @@ export async function startLanguage(): Promise<void> {
     interpolation: { escapeValue: false },
   });
   document.documentElement.lang = lng;
+}
+
+/** Texts of a screen, which come with its code. */
+export function addTexts(texts: Readonly<Record<Language, Readonly<Record<string, string>>>>): void {
+  for (const [language, own] of Object.entries(texts)) i18next.addResourceBundle(language, 'translation', own);
 }
 
 export async function setLanguage(language: Language): Promise<void> {

@@ -1,16 +1,13 @@
-import { Button, Drawer, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
-import { useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { Button, Drawer, VisuallyHidden } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import type { Event, SessionInfo } from '@moalog/contract';
+import type { Event } from '@moalog/contract';
 import { addCondition, parseSearch } from '@moalog/search-language';
 import { IconSparkles } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Palette } from '../commands/Palette.tsx';
-import { hotkeysOf } from '../commands/registry.ts';
-import { Shortcuts } from '../commands/Shortcuts.tsx';
-import { Rail } from '../ui/Rail.tsx';
+import { useScreenCommands, useShell } from '../app/shell.ts';
 import { exploreCommands } from './commands.ts';
 import { EventPanel } from './EventPanel.tsx';
 import { EventTable } from './EventTable.tsx';
@@ -35,15 +32,15 @@ import { usePicked } from './usePicked.ts';
 import { ViewMenu } from './ViewMenu.tsx';
 
 /** Search, see and follow events. */
-export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSignOut: () => void }) {
+export function ExplorePage() {
   const { t } = useTranslation();
+  const { session } = useShell();
   const [state, change] = useExploreState();
   const [draft, setDraft] = useState(state.query);
   const [at, setAt] = useState(0);
   const [fieldsOpen, setFieldsOpen] = useState(false);
-  const [overlay, setOverlay] = useState<'palette' | 'shortcuts' | 'standouts' | null>(null);
+  const [overlay, setOverlay] = useState<'standouts' | null>(null);
   const [atTop, setAtTop] = useState(true);
-  const { setColorScheme } = useMantineColorScheme();
   const startExport = useExport();
   const queries = useQueryClient();
   const medium = useMediaQuery('(max-width: 900px)') ?? false;
@@ -133,13 +130,9 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
     step,
     exportAll,
     share: () => void copyLink(),
-    palette: () => setOverlay('palette'),
-    shortcuts: () => setOverlay('shortcuts'),
     standouts: () => setOverlay('standouts'),
-    theme: setColorScheme,
-    signOut: onSignOut,
   });
-  useHotkeys(hotkeysOf(commands));
+  useScreenCommands(commands);
 
   const facetPanel = <FieldsPanel data={facets} columns={state.columns} onFilter={filter} onColumn={toggleColumn} />;
   const panel = state.event !== null && (
@@ -170,115 +163,112 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
   const partial = pages.find((page) => page.partial !== undefined)?.partial ?? bars?.partial;
 
   return (
-    <div className="shell">
+    <>
       <a className="skip" href="#events">
         {t('app.skip')}
       </a>
-      <Rail onHelp={() => setOverlay('shortcuts')} onSignOut={onSignOut} />
-      <main className="page">
-        <VisuallyHidden component="h1">{t('app.explore')}</VisuallyHidden>
-        <Toolbar
-          state={{ ...state, projects }}
-          session={session}
-          draft={draft}
-          found={bars?.total}
-          narrow={narrow}
-          address={() => writeState({ ...state, event: null, live: false })}
-          onDraft={setDraft}
-          onRun={run}
-          onChange={change}
-          onOpenSaved={openSaved}
-          onRefresh={refresh}
-          onExport={exportAll}
-          onShare={() => void copyLink()}
-        />
-        {nothingYet && !state.live ? (
-          <FirstRun arrived={false} />
-        ) : (
-          <div className="body">
-            <aside className="facets side" aria-label={t('fields.title')}>
-              {!medium && facetPanel}
-            </aside>
-            <section className="results">
-              <Histogram
-                data={bars}
+      <VisuallyHidden component="h1">{t('app.explore')}</VisuallyHidden>
+      <Toolbar
+        state={{ ...state, projects }}
+        session={session}
+        draft={draft}
+        found={bars?.total}
+        narrow={narrow}
+        address={() => writeState({ ...state, event: null, live: false })}
+        onDraft={setDraft}
+        onRun={run}
+        onChange={change}
+        onOpenSaved={openSaved}
+        onRefresh={refresh}
+        onExport={exportAll}
+        onShare={() => void copyLink()}
+      />
+      {nothingYet && !state.live ? (
+        <FirstRun arrived={false} />
+      ) : (
+        <div className="body">
+          <aside className="facets side" aria-label={t('fields.title')}>
+            {!medium && facetPanel}
+          </aside>
+          <section className="results">
+            <Histogram
+              data={bars}
+              previous={previous}
+              utc={state.utc}
+              onZoom={(from, to) => change({ from, to })}
+              onLevel={(level) => filter('level', level, 'include')}
+            />
+            <div className="status">
+              {medium && (
+                <Button size="compact-xs" variant="default" onClick={() => setFieldsOpen(true)}>
+                  {t('fields.show')}
+                </Button>
+              )}
+              <StatusLine
+                bars={bars}
                 previous={previous}
-                utc={state.utc}
-                onZoom={(from, to) => change({ from, to })}
-                onLevel={(level) => filter('level', level, 'include')}
+                tookMs={pages[0]?.elapsedMs}
+                live={state.live ? live : null}
+                waiting={state.live ? frozen.waiting : 0}
+                partial={partial}
               />
-              <div className="status">
-                {medium && (
-                  <Button size="compact-xs" variant="default" onClick={() => setFieldsOpen(true)}>
-                    {t('fields.show')}
-                  </Button>
-                )}
-                <StatusLine
-                  bars={bars}
-                  previous={previous}
-                  tookMs={pages[0]?.elapsedMs}
-                  live={state.live ? live : null}
-                  waiting={state.live ? frozen.waiting : 0}
-                  partial={partial}
-                />
-                <Slow busy={found.isFetching && !state.live} onCancel={() => void queries.cancelQueries()} />
-                <span className="grow" />
-                {picked.size > 0 && <Picked rows={[...picked.values()]} utc={state.utc} onClear={clear} />}
-                {!state.live && (
-                  <Button
-                    size="compact-sm"
-                    variant="subtle"
-                    color="gray"
-                    c="dimmed"
-                    className="quiet"
-                    leftSection={<IconSparkles size={15} aria-hidden />}
-                    aria-label={t('standout.open')}
-                    onClick={() => setOverlay('standouts')}
-                  >
-                    {t('standout.open')}
-                  </Button>
-                )}
-                <ViewMenu state={state} fields={facets?.facets.map((facet) => facet.field) ?? []} onChange={change} />
-              </div>
-              {failure !== null && (
-                <Failure error={failure} query={state.query} kept={!state.live && rows.length > 0} onRetry={refresh} />
+              <Slow busy={found.isFetching && !state.live} onCancel={() => void queries.cancelQueries()} />
+              <span className="grow" />
+              {picked.size > 0 && <Picked rows={[...picked.values()]} utc={state.utc} onClear={clear} />}
+              {!state.live && (
+                <Button
+                  size="compact-sm"
+                  variant="subtle"
+                  color="gray"
+                  c="dimmed"
+                  className="quiet"
+                  leftSection={<IconSparkles size={15} aria-hidden />}
+                  aria-label={t('standout.open')}
+                  onClick={() => setOverlay('standouts')}
+                >
+                  {t('standout.open')}
+                </Button>
               )}
-              {empty && !state.live && !found.isError && (
-                <NoHits
-                  from={state.from}
-                  hints={pages[0]?.hints ?? []}
-                  onRange={(from) => change({ from, to: 'now' })}
-                  onReplace={(wrong, right) => run(state.query.replaceAll(`${wrong}:`, `${right}:`))}
-                />
-              )}
-              <EventTable
-                rows={shown}
-                columns={state.columns}
-                query={state.query}
-                selected={state.event}
-                wrap={state.wrap}
-                picked={picked}
-                compact={state.compact}
-                utc={state.utc}
-                narrow={narrow}
-                footer={footer}
-                onOpen={(row) => change({ event: row.event_id ?? null })}
-                onNearEnd={() => {
-                  if (found.hasNextPage && !found.isFetching && !state.live) void found.fetchNextPage();
-                }}
-                onScrolled={setAtTop}
-                onPick={pick}
-                onColumns={(columns) => change({ columns })}
-              />
-            </section>
-            {!medium && panel !== false && (
-              <aside className="panel side" aria-label={t('event.title')}>
-                {panel}
-              </aside>
+              <ViewMenu state={state} fields={facets?.facets.map((facet) => facet.field) ?? []} onChange={change} />
+            </div>
+            {failure !== null && (
+              <Failure error={failure} query={state.query} kept={!state.live && rows.length > 0} onRetry={refresh} />
             )}
-          </div>
-        )}
-      </main>
+            {empty && !state.live && !found.isError && (
+              <NoHits
+                from={state.from}
+                hints={pages[0]?.hints ?? []}
+                onRange={(from) => change({ from, to: 'now' })}
+                onReplace={(wrong, right) => run(state.query.replaceAll(`${wrong}:`, `${right}:`))}
+              />
+            )}
+            <EventTable
+              rows={shown}
+              columns={state.columns}
+              query={state.query}
+              selected={state.event}
+              wrap={state.wrap}
+              picked={picked}
+              compact={state.compact}
+              utc={state.utc}
+              narrow={narrow}
+              footer={footer}
+              onOpen={(row) => change({ event: row.event_id ?? null })}
+              onNearEnd={() => {
+                if (found.hasNextPage && !found.isFetching && !state.live) void found.fetchNextPage();
+              }}
+              onScrolled={setAtTop}
+              onPick={pick}
+              onColumns={(columns) => change({ columns })}
+            />
+          </section>
+          {!medium && panel !== false && (
+            <aside className="panel side" aria-label={t('event.title')}>
+              {panel}
+            </aside>
+          )}
+        </div>
+      )}
       <Drawer
         opened={medium && fieldsOpen}
         onClose={() => setFieldsOpen(false)}
@@ -297,14 +287,12 @@ export function ExplorePage({ session, onSignOut }: { session: SessionInfo; onSi
       >
         {panel}
       </Drawer>
-      <Palette commands={commands} opened={overlay === 'palette'} onClose={() => setOverlay(null)} />
       <StandoutDialog
         asked={asked}
         opened={overlay === 'standouts'}
         onClose={() => setOverlay(null)}
         onFilter={filter}
       />
-      <Shortcuts commands={commands} opened={overlay === 'shortcuts'} onClose={() => setOverlay(null)} />
-    </div>
+    </>
   );
 }

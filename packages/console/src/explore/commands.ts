@@ -1,5 +1,4 @@
 import type { TFunction } from 'i18next';
-import { LANGUAGES, type Language, setLanguage } from '../app/language.ts';
 import type { ConsoleCommand } from '../commands/registry.ts';
 import { recentSearches, savedSearches } from './kept.ts';
 import { moved, PRESETS } from './time.ts';
@@ -15,11 +14,7 @@ export interface Acts {
   readonly step: (by: number) => void;
   readonly exportAll: (format: ExportFormat) => void;
   readonly share: () => void;
-  readonly palette: () => void;
-  readonly shortcuts: () => void;
   readonly standouts: () => void;
-  readonly theme: (scheme: 'light' | 'dark' | 'auto') => void;
-  readonly signOut: () => void;
 }
 
 /** Recent searches offered in the palette; the search bar's menu has them all. */
@@ -89,22 +84,5 @@ export function exploreCommands(t: TFunction, acts: Acts): ConsoleCommand[] {
         keys: null,
         run: () => run(text),
       })),
-    { id: 'palette', group: 'app', title: t('keys.palette'), keys: 'mod+K', run: acts.palette },
-    { id: 'help', group: 'app', title: t('keys.help'), keys: '?', run: acts.shortcuts },
-    ...(['light', 'dark', 'auto'] as const).map((scheme) => ({
-      id: `theme-${scheme}`,
-      group: 'app' as const,
-      title: `${t('app.theme')}: ${t(`app.theme.${scheme}`)}`,
-      keys: null,
-      run: () => acts.theme(scheme),
-    })),
-    ...(Object.entries(LANGUAGES) as [Language, string][]).map(([language, name]) => ({
-      id: `language-${language}`,
-      group: 'app' as const,
-      title: `${t('app.language')}: ${name}`,
-      keys: null,
-      run: () => void setLanguage(language),
-    })),
-    { id: 'sign-out', group: 'app', title: t('app.signOut'), keys: null, run: acts.signOut },
   ];
 }

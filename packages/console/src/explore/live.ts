@@ -95,6 +95,7 @@ async function follow(address: string, into: Arrivals, signal: AbortSignal): Pro
       for await (const message of messagesOf(response.body)) {
         failures = 0;
         if (message.id !== null) lastId = message.id;
+        if (message.event === 'failed') throw new ApiError(JSON.parse(message.data));
         if (message.event === 'events') into.add(JSON.parse(message.data) as TailBatch, Date.now()); // made by the same version of the server
       }
     } catch (error) {

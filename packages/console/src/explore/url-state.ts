@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
+import { START } from '../app/router.ts';
 
 /** Everything of the screen that a link shows another person. */
 export interface ExploreState {
@@ -84,7 +85,7 @@ export function useExploreState(): [ExploreState, (change: Partial<ExploreState>
   const change = useCallback((part: Partial<ExploreState>) => {
     setState((before) => {
       const after = { ...before, ...part };
-      const address = `${location.pathname}${writeState(after)}`;
+      const address = `${START}${writeState(after)}`;
       if (address !== location.pathname + location.search) {
         const step = 'query' in part || 'from' in part || 'to' in part;
         history[step ? 'pushState' : 'replaceState'](null, '', address);

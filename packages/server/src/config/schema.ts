@@ -30,6 +30,8 @@ export const OPTIONS = {
     'key with all rights on first start; generated and kept in the data directory when absent',
     { secret: true },
   ),
+  ownerEmail: option(z.email().optional(), 'first start: e-mail address of the owner, made without the set-up page'),
+  ownerPassword: option(z.string().min(10).optional(), 'first start: password of the owner', { secret: true }),
   clickhouseUrl: option(
     z.url().optional(),
     'a ClickHouse server in place of the embedded engine: http://user:pass@host:8123/db',

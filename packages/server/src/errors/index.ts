@@ -1,2 +1,3 @@
 export { ERRORS, type ErrorCode } from './catalogue.ts';
 export { type ErrorPlace, MoalogError } from './moalog-error.ts';
+export { problemOf } from './problem.ts';

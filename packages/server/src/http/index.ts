@@ -1,5 +1,5 @@
 export { CONSOLE_DIST, serveConsole } from './console-files.ts';
 export { answerBrowsers } from './cors.ts';
 export { healthRoutes, type ReadinessCheck } from './health.ts';
-export { problemOf, sendProblem, toMoalogError } from './problem.ts';
+export { sendProblem, toMoalogError } from './problem.ts';
 export { createHttpServer } from './server.ts';

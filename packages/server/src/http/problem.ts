@@ -1,8 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import type { Problem } from '@moalog/contract';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
-import { ERRORS, type ErrorCode, MoalogError } from '#errors';
+import { ERRORS, type ErrorCode, MoalogError, problemOf } from '#errors';
 
 /** Turns whatever a handler threw into the error that the caller sees. Unknown errors are logged whole and answered without detail. */
 export function toMoalogError(error: unknown): MoalogError {
@@ -24,18 +23,6 @@ function fromZod(error: ZodError): MoalogError {
   const places = error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
   const said = places.map((place) => (place.path === '' ? place.message : `${place.path}: ${place.message}`));
   return new MoalogError('invalid_request', said.join('; '), { places, cause: error });
-}
-
-export function problemOf(error: MoalogError, requestId: string): Problem {
-  return {
-    type: `https://moalog.dev/errors/${error.code}`,
-    code: error.code,
-    title: ERRORS[error.code].title,
-    status: error.status,
-    detail: error.message,
-    ...(error.places.length > 0 ? { errors: error.places.map((place) => ({ ...place })) } : {}),
-    requestId,
-  };
 }
 
 /** Answers every error of the instance as problem+json, with Retry-After and WWW-Authenticate where they belong. */

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Access, Caller, ListenerAccess } from '#access';
 import type { ProjectRow } from '#catalog';
 import { MoalogError } from '#errors';
+import { type Person, type PersonAccess, type PersonSessions, type Reach, reachOf } from '#people';
 import { readCredential } from './credentials.ts';
 import { mayUse } from './installation.ts';
 import type { Keys, KnownKey } from './keys.ts';
@@ -11,39 +12,41 @@ import type { Projects } from './projects.ts';
 import type { Sessions } from './sessions.ts';
 import type { Usage } from './usage.ts';
 
-/** Who may do what, from keys and console sessions: the ports of the flow. */
+/** Who may do what, from keys and from people's and keys' sign-ins: the ports of the flow, and who a person is. */
 export function createAccess({
   keys,
   sessions,
+  personSessions,
   projects,
   usage,
 }: {
   keys: Keys;
   sessions: Sessions;
+  personSessions: PersonSessions;
   projects: Projects;
   usage: Usage;
-}): Access & ListenerAccess {
+}): Access & PersonAccess & ListenerAccess {
   const permit = (key: KnownKey | null, scope: KeyScope, from: Sender): KnownKey => {
     if (key === null)
       throw new MoalogError('unauthenticated', 'The key is not known here. Check it, or make a new one.');
     requirePlace(key, from);
-    if (!key.scopes.has(scope)) {
+    if (!key.scopes.has(scope) && !(scope === 'write' && key.scopes.has('admin'))) {
       throw new MoalogError('forbidden', `This key may ${[...key.scopes].join(', ')}; this call needs ${scope}.`);
     }
     return key;
   };
 
-  const identify = async (request: FastifyRequest): Promise<KnownKey | null> => {
+  const identify = async (request: FastifyRequest): Promise<KnownKey | Person | null> => {
     const credential = readCredential(request);
     if (credential === null) {
       throw new MoalogError(
         'unauthenticated',
-        'Send a key: `Authorization: Bearer KEY`, `X-Api-Key: KEY`, or Basic with the key as password.',
+        'Sign in, or send a key: `Authorization: Bearer KEY`, `X-Api-Key: KEY`, or Basic with the key as password.',
       );
     }
     if (credential.kind === 'session') {
       requireSameOrigin(request);
-      return sessions.find(credential.token);
+      return (await personSessions.find(credential.token)) ?? sessions.find(credential.token);
     }
     for (const candidate of credential.candidates) {
       const key = await keys.find(candidate);
@@ -57,7 +60,9 @@ export function createAccess({
     if (!mayUse(caller, slug))
       throw new MoalogError(
         'forbidden',
-        `This key belongs to the project ${caller.project} and may not use the project ${slug}.`,
+        isReach(caller)
+          ? `Your role does not allow this in the project ${slug}.`
+          : `This key belongs to the project ${caller.project} and may not use the project ${slug}.`,
       );
     return projects.require(slug);
   };
@@ -73,8 +78,17 @@ export function createAccess({
   };
 
   return {
-    authorize: async (request, scope) =>
-      permit(await identify(request), scope, { address: request.ip, origin: request.headers.origin }),
+    async authorize(request, scope) {
+      const who = await identify(request);
+      if (who !== null && 'user' in who) return reachOf(who, scope);
+      return permit(who, scope, { address: request.ip, origin: request.headers.origin });
+    },
+    async person(request) {
+      const who = await identify(request);
+      if (who === null) throw new MoalogError('unauthenticated', 'Your sign-in ended; sign in again.');
+      if ('user' in who) return who;
+      throw new MoalogError('forbidden', 'A key has no profile; sign in as a person.');
+    },
     authorizeKey: async (secret, scope) => permit(await keys.find(secret), scope, {}),
 
     async projects(caller, slugs) {
@@ -116,8 +130,10 @@ function inNetworks(address: string, networks: readonly string[]): boolean {
   return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
+const isReach = (caller: Caller): caller is Reach => 'person' in caller;
+
 /** A cookie is sent by the browser whoever made the page, so a request that changes something must come from our own page. */
-function requireSameOrigin(request: FastifyRequest): void {
+export function requireSameOrigin(request: FastifyRequest): void {
   if (request.method === 'GET' || request.method === 'HEAD') return;
   const site = request.headers['sec-fetch-site'];
   const origin = request.headers.origin;

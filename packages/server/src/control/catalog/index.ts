@@ -1,3 +1,3 @@
 export { type Catalog, openCatalog } from './catalog.ts';
 export { migrateCatalog } from './migrations.ts';
-export type { KeyRow, ProjectRow, UsageRow } from './tables.ts';
+export type { GroupRow, KeyRow, PersonSessionRow, ProjectRow, UsageRow, UserRow } from './tables.ts';

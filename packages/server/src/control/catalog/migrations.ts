@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Catalog } from './catalog.ts';
+import { addPeople } from './people-tables.ts';
 
 /** Forward only; a migration that was released is never edited. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -69,6 +70,7 @@ const MIGRATIONS: Record<string, Migration> = {
       await sql`UPDATE keys SET projects = project, project = NULL`.execute(db);
     },
   },
+  '0003-people': { up: addPeople },
 };
 
 /** Brings the catalogue to the newest version, or to `version`; rejects when it was written by a newer Moalog. */

@@ -1,3 +1,5 @@
+import type { OrganisationRole, Role } from '@moalog/contract';
+
 /** Rows as stored. Times are RFC 3339 text in UTC, lists comma-separated text; no boolean columns: the databases differ in them. */
 export interface ProjectRow {
   slug: string;
@@ -58,7 +60,81 @@ export interface SessionRow {
   expires_at: string;
 }
 
+export interface UserRow {
+  id: string;
+  /** Lower case. */
+  email: string;
+  name: string;
+  /** Null for those who come by single sign-on alone. */
+  password_hash: string | null;
+  role: OrganisationRole;
+  state: 'active' | 'disabled';
+  /** Null: as the browser says. */
+  language: 'en' | 'ko' | null;
+  created_at: string;
+  last_sign_in_at: string | null;
+}
+
+/** A role in a project, beside what the organisation's role and the groups give. */
+export interface ProjectRoleRow {
+  user_id: string;
+  project: string;
+  role: Role;
+}
+
+export interface GroupRow {
+  id: string;
+  name: string;
+  role: OrganisationRole;
+  /** JSON list of names of groups at the identity provider. */
+  sso_groups: string;
+  created_at: string;
+}
+
+export interface GroupMemberRow {
+  group_id: string;
+  user_id: string;
+  /** `sso`: by the identity provider, which takes it away too. */
+  origin: 'manual' | 'sso';
+}
+
+export interface GroupProjectRow {
+  group_id: string;
+  project: string;
+  role: Role;
+}
+
+/** A sign-in of a person. */
+export interface PersonSessionRow {
+  id: string;
+  /** SHA-256 of the cookie, hex. */
+  token_hash: string;
+  user_id: string;
+  method: 'password' | 'sso';
+  address: string;
+  agent: string;
+  created_at: string;
+  last_seen_at: string;
+  expires_at: string;
+}
+
+/** Wrong passwords for one account, whether there is such an account or not. */
+export interface SignInFailureRow {
+  /** SHA-256 of the e-mail address, hex. */
+  subject: string;
+  failures: number;
+  /** Milliseconds since the epoch. */
+  last_at: number;
+}
+
 export interface Tables {
+  users: UserRow;
+  project_roles: ProjectRoleRow;
+  groups: GroupRow;
+  group_members: GroupMemberRow;
+  group_projects: GroupProjectRow;
+  person_sessions: PersonSessionRow;
+  sign_in_failures: SignInFailureRow;
   projects: ProjectRow;
   environments: EnvironmentRow;
   usage: UsageRow;

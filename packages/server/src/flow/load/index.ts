@@ -1,1 +1,2 @@
 export { type Loader, type LoaderOptions, startLoader } from './loader.ts';
+export { createPreview } from './preview.ts';

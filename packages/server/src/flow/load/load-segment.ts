@@ -77,15 +77,10 @@ export async function loadSegment(
     events,
   } = segmentShape(frames, store.readsLocalFiles ? 'file' : 'body', (zone) => known.has(zone));
   if (events === 0) return { events };
-  const retention = await store.projectRetention();
   const common = {
     query_params: {
       first_event_id: segment.firstEventId.toString(),
-      retention_days: store.retentionDays,
-      // No project has the slug ''; transform() takes no empty lists.
-      retention_projects: ['', ...retention.keys()],
-      retention_of_projects: [store.retentionDays, ...retention.values()],
-      ...Object.fromEntries(named.map((zone, index) => [`zone_${index}`, zone])),
+      ...(await commonParameters(store, named)),
       ...(store.readsLocalFiles
         ? { lines_path: segment.path, frames_path: segment.framesPath }
         : { segment: segment.token }),
@@ -107,6 +102,18 @@ export async function loadSegment(
     await ended(await store.client.exec({ query: head, values: body, ...common }));
   }
   return { events };
+}
+
+/** Parameters of the statement that do not depend on where the lines are. */
+export async function commonParameters(store: Store, zones: readonly string[]): Promise<Record<string, unknown>> {
+  const retention = await store.projectRetention();
+  return {
+    retention_days: store.retentionDays,
+    // No project has the slug ''; transform() takes no empty lists.
+    retention_projects: ['', ...retention.keys()],
+    retention_of_projects: [store.retentionDays, ...retention.values()],
+    ...Object.fromEntries(zones.map((zone, index) => [`zone_${index}`, zone])),
+  };
 }
 
 /** A remote store cannot read the frame index from this disk: it gets it as rows that it forgets after a day. */

@@ -7,8 +7,8 @@ import { timeSteps } from './event-model/time.ts';
 
 /** What a load statement depends on beside the data; statements of the same shape have the same text. */
 export interface LoadShape {
-  /** Lines come from a local segment file, or as the body of the request. */
-  readonly lines: 'file' | 'body';
+  /** Lines come from a local segment file, as the body of the request, or, a few for a preview, as a parameter. */
+  readonly lines: 'file' | 'body' | 'parameter';
   /** Whether any frame names fields of its own. */
   readonly overrides: boolean;
   /** Whether any frame adds attributes to its events. */
@@ -112,16 +112,32 @@ const FRAMED_NAMES = [
   'timezone',
 ] as const;
 
+/** Where lines and frame index are read. */
+function sourceOf(lines: LoadShape['lines']): { readonly lines: string; readonly frames: string } {
+  const numbered = (row: string, from: string): string =>
+    `SELECT line AS raw, toUInt64(${row}) AS row, 1 AS one FROM ${from}`;
+  switch (lines) {
+    case 'file':
+      return {
+        lines: numbered('assumeNotNull(_row_number)', `file({lines_path:String}, 'LineAsString', 'line String')`),
+        frames: `file({frames_path:String}, 'JSONEachRow', '${FRAME_INDEX_COLUMNS}')`,
+      };
+    case 'body':
+      return {
+        lines: numbered('rowNumberInAllBlocks()', `input('line String')`),
+        frames: '(SELECT * FROM segment_frames WHERE segment = {segment:String})',
+      };
+    case 'parameter':
+      return {
+        lines: numbered('rowNumberInAllBlocks()', `format(LineAsString, 'line String', {lines:String})`),
+        frames: `format(JSONEachRow, '${FRAME_INDEX_COLUMNS}', {frames:String})`,
+      };
+  }
+}
+
 /** Rows of the segment with the frame each belongs to. Header lines are known by their row, never by what they contain. */
 function framedLines(shape: LoadShape): string {
-  const lines =
-    shape.lines === 'file'
-      ? `SELECT line AS raw, toUInt64(assumeNotNull(_row_number)) AS row, 1 AS one FROM file({lines_path:String}, 'LineAsString', 'line String')`
-      : `SELECT line AS raw, toUInt64(rowNumberInAllBlocks()) AS row, 1 AS one FROM input('line String')`;
-  const frames =
-    shape.lines === 'file'
-      ? `file({frames_path:String}, 'JSONEachRow', '${FRAME_INDEX_COLUMNS}')`
-      : '(SELECT * FROM segment_frames WHERE segment = {segment:String})';
+  const { lines, frames } = sourceOf(shape.lines);
   const lowered = (names: string): string => `arrayMap(name -> lower(name), ${names})`;
   return `SELECT l.raw AS raw, l.row AS row, f.project AS project, f.source AS source, f.received_at_ms AS received_at_ms, f.service AS default_service,
     f.environment AS default_environment, f.host AS default_host, f.attributes AS added, f.time_fields AS time_fields,
@@ -210,7 +226,7 @@ function layersOf(steps: readonly Step[]): Step[][] {
   return layers;
 }
 
-/** The whole load statement. Parameters: first_event_id, retention_days, retention_projects, retention_of_projects, zone_N, and lines_path and frames_path, or segment (its token, in `segment_frames`). */
+/** The whole load statement. Parameters: first_event_id, retention_days, retention_projects, retention_of_projects, zone_N, and lines_path and frames_path, or segment (its token, in `segment_frames`), or lines and frames. */
 export function compileLoad(shape: LoadShape): string {
   const names = COLUMNS.map(([column]) => column).join(', ');
   return `INSERT INTO logs (${names})\n${compileSelect(shape)}`;

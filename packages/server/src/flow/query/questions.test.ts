@@ -156,6 +156,9 @@ describe('finds', () => {
     ['NOT (level:info OR level:fatal)', 'ab'],
     ['a OR 결제', 'cd'],
     ['@timestamp:>="2026-11-20T11:00:03Z"', 'de'],
+    ['@timestamp:>"9999-12-31"', ''],
+    ['@timestamp:<"9999-12-31"', 'abcde'],
+    ['@timestamp:["0001-01-01" TO *]', 'abcde'],
     ['"odd name":x', 'e'],
     ['"100%"', 'e'],
     ['done_or', 'e'],
@@ -429,4 +432,30 @@ test('exports hold every row', async () => {
   });
   const parquet = await get('parquet');
   expect([parquet.subarray(0, 4).toString(), parquet.subarray(-4).toString()]).toEqual(['PAR1', 'PAR1']);
+});
+
+test('a thousand conditions are answered, more are refused with a way out', async () => {
+  const words = (conditions: number): string =>
+    Array.from({ length: conditions }, (_, i) => `"결제 승인 timeout${i}"`).join(' OR ');
+  const answer = await ask('search', { query: words(1_000) });
+  expect(answer, answer.detail).toMatchObject({ status: 200, rows: [] });
+  expect(await ask('search', { query: words(1_001) })).toMatchObject({
+    status: 400,
+    code: 'invalid_query',
+    detail: expect.stringContaining('1000 are the most'),
+  });
+});
+
+test('values of very many events are counted in a sample and scaled up', async () => {
+  const lines = Array.from(
+    { length: 150_000 },
+    (_, i) => `{"message":"sampled","parity":"${i % 2 === 0 ? 'even' : 'odd'}"}`,
+  );
+  await load([{ header: { project: 'large' }, lines }]);
+  const { facets, total, sampled } = await ask('facets', { project: 'large', fields: ['parity'] });
+  expect({ total, sampled }).toEqual({ total: 150_000, sampled: true });
+  const [{ count, values }] = facets;
+  expect(count).toBeGreaterThan(145_000);
+  expect(count).toBeLessThanOrEqual(150_000);
+  for (const { count: share } of values) expect(Math.abs(share - 75_000)).toBeLessThan(3_000);
 });

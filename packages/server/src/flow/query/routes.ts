@@ -11,6 +11,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Access } from '#access';
+import { MoalogError, problemOf } from '#errors';
 import type { Metrics } from '#metrics';
 import type { Store } from '#store';
 import type { SegmentQueue } from '#transport';
@@ -140,7 +141,14 @@ export function queryRoutes(parts: QueryParts) {
       const lastSeen = request.headers['last-event-id'];
       const seen = typeof lastSeen === 'string' && lastSeen !== '' ? readEventId(lastSeen) : newest;
       const after = seen < newest ? seen : newest;
-      await tails.follow({ projects, tree, after, send: openEventStream(reply, request.id, after, signal) }, signal);
+      const stream = openEventStream(reply, request.id, after, signal);
+      await tails.follow({ projects, tree, after, send: stream.send }, signal).catch((error: unknown) => {
+        const known =
+          error instanceof MoalogError
+            ? error
+            : new MoalogError('internal', 'The live tail broke; its reason was logged.');
+        stream.fail(problemOf(known, request.id));
+      });
       reply.raw.end();
     });
   };

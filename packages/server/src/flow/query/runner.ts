@@ -21,6 +21,10 @@ export interface Result<Row> {
 /** Settings that a question adds to the common ones. */
 export type Settings = Readonly<Record<string, string | number>>;
 
+/** A thousand conditions of the longest kind are half of it. */
+const MAX_STATEMENT_BYTES = 2 * 1024 * 1024;
+/** As many as those conditions have. */
+const MAX_STATEMENT_ELEMENTS = 200_000;
 /** Share of the engine's memory that one query may take. */
 const QUERY_MEMORY_SHARE = 0.35;
 
@@ -92,6 +96,10 @@ export class Runner {
   #limits(whenOver: 'break' | 'throw') {
     const { queryMaxMs, queryMaxMemoryBytes, memoryMaxBytes } = this.#config;
     return {
+      // Statements here only read: whatever a fault made of one, it could change nothing.
+      readonly: '2' as const,
+      max_query_size: String(MAX_STATEMENT_BYTES),
+      max_ast_elements: String(MAX_STATEMENT_ELEMENTS),
       max_execution_time: queryMaxMs / 1_000,
       timeout_overflow_mode: whenOver,
       max_memory_usage: String(queryMaxMemoryBytes ?? Math.floor(memoryMaxBytes * QUERY_MEMORY_SHARE)),

@@ -38,6 +38,10 @@ export interface TimeRange {
 export const EARLIEST = -2_208_988_800_000_000_000n;
 export const LATEST = 9_223_372_036_000_000_000n;
 
+/** The moment itself, or the end of what the store can hold when it lies beyond. */
+export const withinReach = (nanoseconds: bigint): bigint =>
+  nanoseconds < EARLIEST ? EARLIEST : nanoseconds > LATEST ? LATEST : nanoseconds;
+
 export function readTimeRange(from: string, to: string, nowMs: number): TimeRange {
   const read = (path: 'from' | 'to', text: string): bigint => {
     const value = toNanoseconds(text, nowMs);
@@ -45,7 +49,7 @@ export function readTimeRange(from: string, to: string, nowMs: number): TimeRang
       const message = `${JSON.stringify(text)} is not a time; write 2026-11-19T10:00:00Z or now-15m.`;
       throw new MoalogError('invalid_request', `${path}: ${message}`, { places: [{ path, message }] });
     }
-    return value < EARLIEST ? EARLIEST : value > LATEST ? LATEST : value;
+    return withinReach(value);
   };
   const range = { from: read('from', from), to: read('to', to) };
   if (range.from >= range.to) {

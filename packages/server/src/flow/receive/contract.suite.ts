@@ -10,11 +10,17 @@ export interface ReceiverProfile {
   readonly name: string;
   readonly path: string;
   readonly contentType: string;
-  /** A body that carries these lines as events; the event lines that come of it are the same. */
-  readonly body: (lines: readonly string[]) => string;
+  /** A body that carries these lines as events: as they are, or as the messages of events. Bytes when the protocol is binary. */
+  readonly body: (lines: readonly string[]) => string | Uint8Array;
+  /** The event line that comes of a line; the same line unless said. */
+  readonly eventLine?: (line: string) => string;
+  /** Whether two bodies behind each other are one with the events of both, and bytes that are no UTF-8 reach the store; true unless said. */
+  readonly isLines?: boolean;
   /** Status of an answer that accepted everything, and of one that the disk had no room for. */
   readonly acceptedStatus: number;
   readonly diskFullStatus: number;
+  /** Status under back-pressure, 429 unless the protocol has another. */
+  readonly backPressureStatus?: number;
   /** Text that every error answer holds, in the protocol's shape. */
   readonly errorShape: RegExp;
 }
@@ -30,6 +36,12 @@ export function describeReceiver(profile: ReceiverProfile): void {
     afterEach(() => under.stop());
     const headers = { 'content-type': profile.contentType };
     const good = ['{"message":"one"}', '{"message":"two"}'];
+    const eventLines = (lines: readonly string[]): string[] => lines.map(profile.eventLine ?? ((line) => line));
+    const isLines = profile.isLines ?? true;
+    const bodyOf = (lines: readonly string[]): Buffer<ArrayBuffer> => Buffer.from(profile.body(lines));
+    /** The head of a request sent by hand. */
+    const head = (more: string): string =>
+      `POST ${profile.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${INGEST_KEY}\r\nContent-Type: ${profile.contentType}\r\n${more}\r\n\r\n`;
     const send = (body: string | Uint8Array, more: Record<string, string> = {}) =>
       under.post(profile.path, body, { ...headers, ...more });
 
@@ -44,10 +56,10 @@ export function describeReceiver(profile: ReceiverProfile): void {
       await start();
       const response = await send(profile.body(good));
       expect(response.status).toBe(profile.acceptedStatus);
-      expect(await under.lines()).toEqual(good);
+      expect(await under.lines()).toEqual(eventLines(good));
       expect(await under.count('moalog_accepted_events_total', { receiver: profile.name })).toBe(2);
       expect(await under.count('moalog_accepted_bytes_total', { receiver: profile.name })).toBe(
-        good.join('').length + 2,
+        eventLines(good).join('').length + 2,
       );
     });
 
@@ -61,24 +73,20 @@ export function describeReceiver(profile: ReceiverProfile): void {
       ['GZIP', gzipSync],
     ])('reads a body in %s', async (coding, compress) => {
       await start();
-      expect((await send(compress(Buffer.from(profile.body(good))), { 'content-encoding': coding })).status).toBe(
-        profile.acceptedStatus,
-      );
-      expect(await under.lines()).toEqual(good);
+      expect((await send(compress(bodyOf(good)), { 'content-encoding': coding })).status).toBe(profile.acceptedStatus);
+      expect(await under.lines()).toEqual(eventLines(good));
     });
 
-    it('reads gzip members and zstd frames that follow each other', async () => {
+    it.runIf(isLines)('reads gzip members and zstd frames that follow each other', async () => {
       await start();
-      const [first, second] = [profile.body(good), profile.body(['{"message":"three"}'])].map((text) =>
-        Buffer.from(text),
-      );
+      const [first, second] = [bodyOf(good), bodyOf(['{"message":"three"}'])];
       for (const [coding, compress] of [
         ['gzip', gzipSync],
         ['zstd', zstdCompressSync],
       ] as const) {
-        const bytes = Buffer.concat([compress(first ?? ''), compress(second ?? '')]);
+        const bytes = Buffer.concat([compress(first), compress(second)]);
         expect((await send(bytes, { 'content-encoding': coding })).status).toBe(profile.acceptedStatus);
-        expect(await under.lines()).toEqual([...good, '{"message":"three"}']);
+        expect(await under.lines()).toEqual(eventLines([...good, '{"message":"three"}']));
       }
     });
 
@@ -105,12 +113,43 @@ export function describeReceiver(profile: ReceiverProfile): void {
       });
     });
 
+    it('answers what a request would become and stores nothing, when it asks for that', async () => {
+      await start();
+      for (const [query, header] of [
+        ['?debug=1', {}],
+        ['', { 'x-moalog-debug': '1' }],
+      ] as const) {
+        const response = await under.post(profile.path + query, bodyOf(good), { ...headers, ...header });
+        expect(response.status).toBe(200);
+        expect(await response.json()).toMatchObject({
+          receiver: profile.name,
+          stored: false,
+          // The preview of these tests shows frames as they would have been handed over.
+          events: [{ project: 'default', lines: `${eventLines(good).join('\n')}\n` }],
+          error: null,
+          answer: { status: profile.acceptedStatus },
+        });
+      }
+      const broken = await send(randomBytes(200), { 'content-encoding': 'gzip', 'x-moalog-debug': '1' });
+      expect(broken.status).toBe(200);
+      expect(await broken.json()).toMatchObject({
+        events: [],
+        error: { code: 'invalid_body' },
+        answer: { status: 400 },
+      });
+      const stranger = await send(bodyOf(good), { authorization: 'Bearer x', 'x-moalog-debug': '1' });
+      expect([401, 403]).toContain(stranger.status);
+      expect(await stranger.text()).toMatch(profile.errorShape);
+      expect(await under.lines()).toEqual([]);
+      expect(await under.count('moalog_accepted_events_total', { receiver: profile.name })).toBe(0);
+    });
+
     it('acknowledges and drops a batch that comes again', async () => {
       await start();
       for (let attempt = 0; attempt < 2; attempt++) {
         expect((await send(profile.body(good), { 'x-moalog-batch-id': 'b' })).status).toBe(profile.acceptedStatus);
       }
-      expect(await under.lines()).toEqual(good);
+      expect(await under.lines()).toEqual(eventLines(good));
       expect(await under.count('moalog_duplicate_batches_total', { receiver: profile.name })).toBe(1);
     });
 
@@ -123,7 +162,7 @@ export function describeReceiver(profile: ReceiverProfile): void {
 
     it('answers 401 without a key and 403 to a key that may only read', async () => {
       await start();
-      const none = await fetch(under.url + profile.path, { method: 'POST', body: profile.body(good), headers });
+      const none = await fetch(under.url + profile.path, { method: 'POST', body: bodyOf(good), headers });
       expect(none.headers.get('www-authenticate')).toContain('Basic');
       await refused(none, 401, 'unauthenticated');
       await refused(await send(profile.body(good), { authorization: `Bearer ${READ_KEY}` }), 403, 'forbidden');
@@ -131,7 +170,7 @@ export function describeReceiver(profile: ReceiverProfile): void {
 
     it('answers 400 to gzip that is broken or cut off', async () => {
       await start();
-      const gzip = gzipSync(profile.body(good));
+      const gzip = gzipSync(bodyOf(good));
       await refused(await send(randomBytes(200), { 'content-encoding': 'gzip' }), 400, 'invalid_body');
       await refused(await send(gzip.subarray(0, -4), { 'content-encoding': 'gzip' }), 400, 'invalid_body', 2);
       await refused(await send(profile.body(good), { 'content-encoding': 'zstd' }), 400, 'invalid_body', 3);
@@ -158,9 +197,7 @@ export function describeReceiver(profile: ReceiverProfile): void {
     it('answers 413 to a body of unknown length once it is over the limit, while the sender is still sending', async () => {
       await start({ maxBodyBytes: 100_000 });
       const connection = await under.socket();
-      connection.send(
-        `POST ${profile.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${INGEST_KEY}\r\nContent-Type: ${profile.contentType}\r\nTransfer-Encoding: chunked\r\n\r\n`,
-      );
+      connection.send(head('Transfer-Encoding: chunked'));
       for (let chunk = 0; chunk < 20; chunk++) connection.send(`2710\r\n${'x'.repeat(10_000)}\r\n`);
       expect(await connection.received(/^HTTP.*/)).toContain('HTTP/1.1 413');
       connection.destroy();
@@ -168,12 +205,11 @@ export function describeReceiver(profile: ReceiverProfile): void {
 
     it('stores nothing of a body that was torn off', async () => {
       await start();
-      const body = profile.body(good);
+      const body = bodyOf(good);
       for (const end of ['destroy', 'halfClose'] as const) {
         const connection = await under.socket();
-        connection.send(
-          `POST ${profile.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${INGEST_KEY}\r\nContent-Type: ${profile.contentType}\r\nContent-Length: ${body.length + 10}\r\n\r\n${body}`,
-        );
+        connection.send(head(`Content-Length: ${body.length + 10}`));
+        connection.send(body);
         await sleep(50);
         connection[end]();
         await expect
@@ -187,22 +223,19 @@ export function describeReceiver(profile: ReceiverProfile): void {
     // Node ends its own half at once then, so there is no answer (httpAllowHalfOpen would hide that a client went away).
     it('stores the whole request of a sender that closed its half of the connection behind it', async () => {
       await start();
-      const body = profile.body(good);
+      const body = bodyOf(good);
       const connection = await under.socket();
-      connection.send(
-        `POST ${profile.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${INGEST_KEY}\r\nContent-Type: ${profile.contentType}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-      );
+      connection.send(head(`Content-Length: ${body.length}`));
+      connection.send(body);
       connection.halfClose();
       await expect.poll(() => under.count('moalog_accepted_events_total', { receiver: profile.name })).toBe(2);
-      expect(await under.lines()).toEqual(good);
+      expect(await under.lines()).toEqual(eventLines(good));
     });
 
     it('answers 408 to a sender that stalls, and lets the connection go', async () => {
       await start({ requestTimeoutMs: 200 });
       const connection = await under.socket();
-      connection.send(
-        `POST ${profile.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${INGEST_KEY}\r\nContent-Type: ${profile.contentType}\r\nContent-Length: 1000\r\n\r\n{`,
-      );
+      connection.send(`${head('Content-Length: 1000')}{`);
       const answer = await connection.received(/\r\n\r\n/);
       expect(answer).toContain('HTTP/1.1 408');
       expect(answer.toLowerCase()).toContain('connection: close');
@@ -213,25 +246,23 @@ export function describeReceiver(profile: ReceiverProfile): void {
 
     it('takes a slow sender that arrives in time', async () => {
       await start();
-      const body = profile.body(good);
+      const body = bodyOf(good);
       const connection = await under.socket();
-      connection.send(
-        `POST ${profile.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${INGEST_KEY}\r\nContent-Type: ${profile.contentType}\r\nContent-Length: ${body.length}\r\n\r\n`,
-      );
+      connection.send(head(`Content-Length: ${body.length}`));
       for (const byte of body) {
-        connection.send(byte);
+        connection.send(Buffer.of(byte));
         await sleep(1);
       }
       expect(await connection.received(/^HTTP.*/)).toContain(`HTTP/1.1 ${profile.acceptedStatus}`);
-      expect(await under.lines()).toEqual(good);
+      expect(await under.lines()).toEqual(eventLines(good));
     });
 
-    it('answers 429 with Retry-After under back-pressure', async () => {
+    it('answers with Retry-After under back-pressure', async () => {
       await start({ spoolMaxBytes: 400 });
-      const body = profile.body([`{"message":"${'x'.repeat(500)}"}`]);
+      const body = bodyOf([`{"message":"${'x'.repeat(500)}"}`]);
       expect((await send(body)).status).toBe(profile.acceptedStatus);
       const response = await send(body);
-      expect(response.status).toBe(429);
+      expect(response.status).toBe(profile.backPressureStatus ?? 429);
       expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(await response.text()).toMatch(profile.errorShape);
       expect(
@@ -250,7 +281,7 @@ export function describeReceiver(profile: ReceiverProfile): void {
       await expect
         .poll(async () => (await send(profile.body(good))).status, { timeout: 5_000, interval: 200 })
         .toBe(profile.acceptedStatus);
-      expect(await under.lines()).toEqual(good);
+      expect(await under.lines()).toEqual(eventLines(good));
     });
 
     it.each([
@@ -264,15 +295,15 @@ export function describeReceiver(profile: ReceiverProfile): void {
       await start();
       const lines = [...good.slice(0, 1), line, ...good.slice(1)];
       expect((await send(profile.body(lines))).status).toBe(profile.acceptedStatus);
-      expect(await under.lines()).toEqual(lines);
+      expect(await under.lines()).toEqual(eventLines(lines));
     });
 
-    it('stores bytes that are no UTF-8 as they came', async () => {
+    it.runIf(isLines)('stores bytes that are no UTF-8 as they came', async () => {
       await start();
-      const body = Buffer.from(profile.body(['{"message":"caf#"}']));
+      const body = bodyOf(['{"message":"caf#"}']);
       body[body.indexOf('#')] = 0xe9;
       expect((await send(body)).status).toBe(profile.acceptedStatus);
-      expect(await under.lines()).toEqual(['{"message":"caf�"}']);
+      expect(await under.lines()).toEqual(eventLines(['{"message":"caf�"}']));
     });
   });
 }

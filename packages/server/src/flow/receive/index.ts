@@ -4,12 +4,13 @@ import { createIntake, type IntakeParts } from './intake/index.ts';
 import { jsonLines } from './json-lines/receiver.ts';
 import type { HttpReceiver } from './receiver.ts';
 import { sourceRoutes } from './sources/index.ts';
+import { splunkHec } from './splunk-hec/receiver.ts';
 
 export { ListenError, Listeners } from './listeners/index.ts';
 export { type SourcePlace, Sources } from './sources/index.ts';
 
 /** Every HTTP receiver there is. */
-const RECEIVERS: readonly HttpReceiver[] = [jsonLines, elasticsearchBulk];
+const RECEIVERS: readonly HttpReceiver[] = [jsonLines, elasticsearchBulk, splunkHec];
 
 /** Fastify plugin with the routes of all HTTP receivers, and of what is known about them. */
 export function receiveRoutes(parts: IntakeParts) {
@@ -23,6 +24,12 @@ export function receiveRoutes(parts: IntakeParts) {
         // Bodies are read by the intake as they come: Fastify would buffer and parse them.
         scope.removeAllContentTypeParsers();
         scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+        scope.addHook('onSend', async (request, reply, payload) => {
+          const preview = await intake.debugAnswer(request, { status: reply.statusCode, payload });
+          if (preview === null) return payload;
+          reply.code(200).header('content-type', 'application/json; charset=utf-8').removeHeader('content-length');
+          return JSON.stringify(preview, null, 2);
+        });
         await scope.register(receiver.routes(intake));
       });
     }

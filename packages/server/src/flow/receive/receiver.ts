@@ -3,7 +3,8 @@ import type { Intake } from './intake/index.ts';
 
 /**
  * One wire protocol over HTTP. A receiver frames what came into event lines and answers in its protocol's own words, for errors too; key,
- * limits, inflation and durable hand-over are the intake's. Receivers never import each other.
+ * limits, inflation, durable hand-over and debugging are the intake's (`Delivery` says what is special about a body). Receivers never import each
+ * other.
  */
 export interface HttpReceiver {
   /** Label of metrics, and the `source` column of events whose sender names none. */

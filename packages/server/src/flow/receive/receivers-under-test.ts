@@ -52,6 +52,7 @@ export class ReceiversUnderTest {
       receiveRoutes({
         transport: spool.transport,
         access,
+        preview: async (frames) => frames.map(({ payload, ...header }) => ({ ...header, lines: payload.toString() })),
         config: { maxBodyBytes, requestTimeoutMs },
         metrics,
         sources,

@@ -252,6 +252,13 @@ describe('nothing leaves the projects of the caller', () => {
   });
 });
 
+test('a statement that was checked before is asked within the projects of each request', async () => {
+  const sql = 'SELECT DISTINCT project FROM logs ORDER BY 1';
+  for (const project of ['mine', 'shared', 'mine']) expect(await rows(sql, project)).toEqual([[project]]);
+  expect(await rows(sql, ['shared', 'mine'])).toEqual([['mine'], ['shared']]);
+  for (const times of [1, 2]) expect((await ask('SELECT * FROM system.tables')).statusCode, `time ${times}`).toBe(400);
+});
+
 describe('analytics pass', () => {
   test.each<[string, unknown[][]]>([
     ['SELECT count() FROM logs', [['40']]],

@@ -27,7 +27,7 @@ export interface FrameHeader {
   readonly batchId?: string;
 }
 
-/** Lines ready for durable hand-over. The transport owns `payload` from the call of `append` on. */
+/** Lines ready for durable hand-over. `payload` belongs to the transport from the call of `append` until that settles. */
 export interface Frame extends FrameHeader {
   /** Event lines; each ends in `\n`; none is empty. */
   readonly payload: Buffer;

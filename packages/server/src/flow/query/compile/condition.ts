@@ -1,6 +1,6 @@
 import type { Pattern, SearchNode, Span, Test } from '@moalog/search-language';
 import { MoalogError } from '#errors';
-import { toNanoseconds } from '../time-range.ts';
+import { toNanoseconds, withinReach } from '../time-range.ts';
 import { type ResolvedField, resolveField } from './field.ts';
 import { join, readUnsigned64, type Sql, sql, unsafeSql, unsigned } from './sql.ts';
 import { isAscii, isOnePiece, WORDS, wordsIn } from './words.ts';
@@ -166,7 +166,7 @@ function timeTest(field: ResolvedField, test: Test, place: Span, nowMs: number):
     const nanoseconds = toNanoseconds(text, nowMs);
     if (nanoseconds === null)
       throw invalidQuery(place, `${JSON.stringify(text)} is not a time; write 2026-11-19T10:00:00Z or now-15m.`);
-    return sql`fromUnixTimestamp64Nano(${nanoseconds}, 'UTC')`;
+    return sql`fromUnixTimestamp64Nano(${withinReach(nanoseconds)}, 'UTC')`;
   };
   switch (test.kind) {
     case 'is':

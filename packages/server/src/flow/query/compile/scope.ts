@@ -2,6 +2,7 @@ import { parseSearch, type SearchNode } from '@moalog/search-language';
 import { MoalogError } from '#errors';
 import { readTimeRange, type TimeRange } from '../time-range.ts';
 import { compileCondition } from './condition.ts';
+import { resolveField } from './field.ts';
 import { join, type Sql, sql } from './sql.ts';
 
 /** What a question is about: projects that were allowed, a time range, and the search. */
@@ -28,11 +29,36 @@ export function readScope(
   return { projects, range, tree, where, nowMs };
 }
 
+/** Each becomes a piece of the statement, whose length the store limits. */
+const MAX_CONDITIONS = 1_000;
+
+const tooMany = (conditions: number): string =>
+  `The search has ${conditions} conditions; ${MAX_CONDITIONS} are the most. Values of one field, as in user_id:(a OR b), count as one.`;
+
+function countConditions(node: SearchNode): number {
+  switch (node.type) {
+    case 'and':
+    case 'or':
+      return node.parts.reduce((sum, part) => sum + countConditions(part), 0);
+    case 'not':
+      return countConditions(node.part);
+    default: {
+      if (node.test.kind !== 'any') return 1;
+      const isList = node.type === 'field' && resolveField(node.field).name !== 'message';
+      return isList ? Math.max(1, node.test.tests.filter(({ kind }) => kind !== 'is').length) : node.test.tests.length;
+    }
+  }
+}
+
 /** The tree of a search; throws `invalid_query` with the places that are wrong. */
 export function readSearch(query: string): SearchNode | null {
   const { tree, diagnostics } = parseSearch(query);
   const [first] = diagnostics;
-  if (first === undefined) return tree;
+  if (first === undefined) {
+    const conditions = tree === null ? 0 : countConditions(tree);
+    if (conditions > MAX_CONDITIONS) throw new MoalogError('invalid_query', tooMany(conditions));
+    return tree;
+  }
   throw new MoalogError('invalid_query', `${first.message} (at character ${first.from + 1})`, {
     places: diagnostics.map(({ from, to, code, message }) => ({ path: `query:${code}`, message, from, to })),
   });

@@ -20,12 +20,13 @@ export class Sql {
   /** Statement text with placeholders `{p0:Type}` and the values for them. */
   render(): { readonly text: string; readonly parameters: Record<string, unknown> } {
     const parameters: Record<string, unknown> = {};
+    let bound = 0;
     const write = (sql: Sql): string =>
       sql.parts
         .map((part) => {
           if (typeof part === 'string') return part;
           if (part instanceof Sql) return write(part);
-          const name = `p${Object.keys(parameters).length}`;
+          const name = `p${bound++}`;
           parameters[name] = typeof part.value === 'bigint' ? part.value.toString() : part.value;
           return `{${name}:${part.type}}`;
         })

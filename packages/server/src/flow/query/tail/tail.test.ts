@@ -9,12 +9,20 @@ import { createHttpServer } from '#http';
 import { createMetrics, type Metrics } from '#metrics';
 import { Rig } from '../../load/rig.ts';
 import { queryRoutes } from '../routes.ts';
+import type { RunnerConfig } from '../runner.ts';
 
 const access: Access = {
   authorize: async () => ({ id: 'test', scopes: new Set(['read'] as const), project: null }),
   authorizeKey: async () => ({ id: 'test', scopes: new Set(['read'] as const), project: null }),
   projects: async (_caller, slugs) => slugs,
   ingestProject: async () => ({ slug: 'default' }),
+};
+
+const limits: { -readonly [K in keyof RunnerConfig]: RunnerConfig[K] } = {
+  queryMaxMs: 10_000,
+  queryMaxMemoryBytes: undefined,
+  maxQueries: 8,
+  memoryMaxBytes: 1024 ** 3,
 };
 
 let rig: Rig;
@@ -29,7 +37,6 @@ beforeAll(async () => {
   metrics = createMetrics();
   const log = pino({ level: 'silent' });
   app = createHttpServer({ config: { requestTimeoutMs: 10_000 }, log });
-  const config = { queryMaxMs: 10_000, queryMaxMemoryBytes: undefined, maxQueries: 8, memoryMaxBytes: 1024 ** 3 };
   const queue = {
     loadedBelow: () => loadedBelow,
     acceptedBelow: () => loadedBelow,
@@ -38,7 +45,7 @@ beforeAll(async () => {
       return () => void listeners.delete(listener);
     },
   };
-  await app.register(queryRoutes({ store: rig.store, queue, access, config, metrics, log }));
+  await app.register(queryRoutes({ store: rig.store, queue, access, config: limits, metrics, log }));
   await app.listen({ port: 0, host: '127.0.0.1' });
   port = Number(new URL(app.listeningOrigin).port);
 });
@@ -93,6 +100,18 @@ test('a search that cannot be understood is answered, not streamed', async () =>
     const response = await fetch(url(query));
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code: 'invalid_query' });
+  }
+});
+
+test('a search that fails while it runs ends the stream with the reason', async () => {
+  limits.queryMaxMemoryBytes = 1;
+  try {
+    const response = await tail('');
+    await load(Array.from({ length: 20 }, () => JSON.stringify({ message: 'y'.repeat(500_000) })));
+    const text = await response.text();
+    expect(text).toMatch(/event: failed\ndata: \{.*"code":"query_memory_limit"/);
+  } finally {
+    limits.queryMaxMemoryBytes = undefined;
   }
 });
 

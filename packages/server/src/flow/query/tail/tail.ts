@@ -44,7 +44,7 @@ export class Tails {
     this.#log = log;
   }
 
-  /** Serves a client until the signal. Resolves early when its search fails for good. */
+  /** Serves a client until the signal. Rejects when its search fails for good. */
   async follow(client: TailClient, signal: AbortSignal): Promise<void> {
     this.#metrics.tailClients.inc();
     let last = client.after;
@@ -61,7 +61,9 @@ export class Tails {
         await pause(batch === null ? RETRY_MS : MIN_INTERVAL_MS, signal);
       }
     } catch (error) {
-      if (!signal.aborted) this.#log.warn({ event: 'tail_ended', err: error }, 'a live tail ended');
+      if (signal.aborted) return;
+      this.#log.warn({ event: 'tail_ended', err: error }, 'a live tail ended');
+      throw error;
     } finally {
       this.#metrics.tailClients.dec();
     }

@@ -2,7 +2,7 @@ import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import { MoalogError } from '#errors';
 import { Body, tooLarge } from './body.ts';
-import type { BodyBudget } from './body-budget.ts';
+import { type InflateLimits, unsnappy } from './snappy.ts';
 
 /** More layers than anyone sends on purpose. */
 const MAX_LAYERS = 2;
@@ -10,11 +10,6 @@ const MAX_LAYERS = 2;
 const MAX_FRAMES = 10_000;
 /** Window that RFC 9659 allows in HTTP, 8 MiB: what asks for more memory than that is refused. */
 const ZSTD_WINDOW_LOG_MAX = 23;
-
-interface Limits {
-  readonly maxBytes: number;
-  readonly budget: BodyBudget;
-}
 
 type Decoder = (start: Buffer, chunkSize: number) => Transform & { readonly bytesWritten: number };
 
@@ -30,13 +25,21 @@ const CODINGS: Readonly<Record<string, Decoder>> = {
   br: (_start, chunkSize) => zlib.createBrotliDecompress({ chunkSize }),
 };
 
-/** Undoes the codings that a Content-Encoding header names. Rejects with unsupported_encoding, invalid_body or body_too_large. */
-export async function inflate(body: Body, contentEncoding: string | undefined, limits: Limits): Promise<Body> {
+/**
+ * Undoes the codings that a Content-Encoding header names, then `packed`, which the protocol applies to every body (a header may name it too).
+ * Rejects with unsupported_encoding, invalid_body or body_too_large.
+ */
+export async function inflate(
+  body: Body,
+  contentEncoding: string | undefined,
+  limits: InflateLimits,
+  packed?: 'snappy',
+): Promise<Body> {
   const names = (contentEncoding ?? '')
     .toLowerCase()
     .split(',')
     .map((name) => name.trim())
-    .filter((name) => name !== '' && name !== 'identity');
+    .filter((name) => name !== '' && name !== 'identity' && name !== packed);
   const codings = names.map((name) => ({ name, decoder: CODINGS[name] }));
   const unknown = codings.find(({ decoder }) => decoder === undefined);
   if (unknown !== undefined || names.length > MAX_LAYERS) {
@@ -50,11 +53,11 @@ export async function inflate(body: Body, contentEncoding: string | undefined, l
     if (decoder === undefined || inflated.bytes.length === 0) continue;
     inflated = await run(name, decoder, inflated.bytes, limits);
   }
-  return inflated;
+  return packed === undefined ? inflated : unsnappy(inflated, limits);
 }
 
 /** Runs one decoder over the whole body on the thread pool. Stops as soon as the limit is passed, so a bomb never unfolds. */
-async function run(name: string, decoder: Decoder, bytes: Buffer, limits: Limits): Promise<Body> {
+async function run(name: string, decoder: Decoder, bytes: Buffer, limits: InflateLimits): Promise<Body> {
   const chunks: Buffer[] = [];
   let size = 0;
   const take = (chunk: Buffer): void => {

@@ -1,4 +1,4 @@
-import type { IngestOptions } from '@moalog/contract';
+import type { IngestOptions, IngestPreview } from '@moalog/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Access } from '#access';
@@ -10,6 +10,7 @@ import type { Sources } from '../sources/index.ts';
 import { type Body, readBody } from './body.ts';
 import { BodyMemory } from './body-budget.ts';
 import { toUtf8 } from './charset.ts';
+import { Draft, type Preview, wantsDebug } from './draft.ts';
 import { inflate } from './inflate.ts';
 import type { Lines } from './lines.ts';
 import { headerOf, readOptions } from './options.ts';
@@ -17,13 +18,24 @@ import { headerOf, readOptions } from './options.ts';
 export interface IntakeParts {
   readonly transport: Transport;
   readonly access: Access;
+  readonly preview: Preview;
   readonly config: Pick<Config, 'maxBodyBytes' | 'requestTimeoutMs'>;
   readonly metrics: Metrics;
   readonly sources: Sources;
   readonly log: Logger;
 }
 
-/** A request that was let in, with its body: inflated, in UTF-8. */
+/** What a receiver says about a request of its protocol; all of it has a default. */
+export interface Delivery {
+  /** Text is recoded to UTF-8 by its byte order mark or charset; binary bodies stay as they came. Text unless said. */
+  readonly body?: 'text' | 'binary';
+  /** A coding that the protocol puts around every body, whether Content-Encoding names it or not. */
+  readonly packed?: 'snappy';
+  /** The protocol's own way to name the project; `project=` and `X-Moalog-Project` come first. */
+  readonly project?: string;
+}
+
+/** A request that was let in, with its body: inflated, and in UTF-8 when it is text. */
 export interface Arrival {
   /** Its memory is gone once `take` has resolved: what outlives that is copied. */
   readonly body: Body;
@@ -32,7 +44,7 @@ export interface Arrival {
   readonly header: FrameHeader;
   /** Hands lines over; resolves when they are durable, and counts them. The intake owns the payload from then on. */
   store(lines: Lines, header?: FrameHeader): Promise<AppendOutcome>;
-  /** Counts single events that the receiver refused, by reason. */
+  /** Counts single events that the receiver refused, by reason; `message` is for people: in the sources, and in debugging. */
   countRefused(reason: string, events: number, message?: string): void;
 }
 
@@ -40,6 +52,8 @@ export interface Arrival {
 export interface Intake {
   /** Lets a request without events in (start-up calls of agents). Rejects as Access does. */
   admit(request: FastifyRequest, receiver: string): Promise<void>;
+  /** Whether the next events would be answered with back-pressure. */
+  isFull(): boolean;
   /**
    * Lets an ingest request in, reads its body and runs `take`. What any step rejects with is counted under the receiver and its
    * error code, and passed on for the receiver to answer in its protocol.
@@ -49,23 +63,39 @@ export interface Intake {
     reply: FastifyReply,
     receiver: string,
     take: (arrival: Arrival) => Promise<T>,
+    delivery?: Delivery,
   ): Promise<T>;
+  /**
+   * What a request that asked for debugging (`?debug=1`) would have become: takes the place of its receiver's answer. Null when it did not ask, or
+   * was not let in.
+   */
+  debugAnswer(request: FastifyRequest, answered: { status: number; payload: unknown }): Promise<IngestPreview | null>;
 }
 
 const UNEXPECTED = { code: 'internal', message: 'An unexpected error was logged.' };
 /** Bodies of this many times the limit may be in memory at once. */
 const BODIES_IN_MEMORY = 4;
 
-export function createIntake({ transport, access, config, metrics, sources, log }: IntakeParts): Intake {
+export function createIntake({ transport, access, preview, config, metrics, sources, log }: IntakeParts): Intake {
   const memory = new BodyMemory(config.maxBodyBytes * BODIES_IN_MEMORY);
   const reading = { maxBytes: config.maxBodyBytes, timeoutMs: config.requestTimeoutMs };
+  const drafts = new WeakMap<FastifyRequest, Draft>();
 
   /** `work` is told where to note its project, for the sender's refusals to be shown there. */
-  const counted = async <T>(receiver: string, work: (known: { project: string | null }) => Promise<T>): Promise<T> => {
+  const counted = async <T>(
+    receiver: string,
+    request: FastifyRequest,
+    work: (known: { project: string | null }) => Promise<T>,
+  ): Promise<T> => {
     const known = { project: null };
     try {
       return await work(known);
     } catch (error) {
+      const draft = drafts.get(request);
+      if (draft !== undefined) {
+        draft.fail(error);
+        throw error;
+      }
       const { code: reason, message } = error instanceof MoalogError ? error : UNEXPECTED;
       metrics.rejectedRequests.inc({ receiver, reason });
       sources.refused(receiver, known.project, reason, message);
@@ -76,15 +106,19 @@ export function createIntake({ transport, access, config, metrics, sources, log 
 
   return {
     admit: (request, receiver) =>
-      counted(receiver, async () => {
+      counted(receiver, request, async () => {
         await access.authorize(request, 'ingest');
       }),
 
-    receive: (request, reply, receiver, take) =>
-      counted(receiver, async (known) => {
+    isFull: () => transport.backlog().full,
+
+    receive: (request, reply, receiver, take, delivery = {}) =>
+      counted(receiver, request, async (known) => {
         const caller = await access.authorize(request, 'ingest');
+        const draft = wantsDebug(request) ? new Draft(receiver) : null;
+        if (draft !== null) drafts.set(request, draft);
         const options = readOptions(request);
-        const { slug, count } = await access.ingestProject(caller, options.project);
+        const { slug, count } = await access.ingestProject(caller, options.project ?? delivery.project);
         known.project = slug;
         const header = headerOf(options, slug, receiver, Date.now());
         return memory.share(async (budget) => {
@@ -94,19 +128,24 @@ export function createIntake({ transport, access, config, metrics, sources, log 
             if (error instanceof MoalogError && error.code === 'request_timeout') reply.header('connection', 'close');
             throw error;
           });
-          const inflated = await inflate(raw, request.headers['content-encoding'], limits);
-          const body = toUtf8(inflated, request.headers['content-type']);
+          const inflated = await inflate(raw, request.headers['content-encoding'], limits, delivery.packed);
+          const body = delivery.body === 'binary' ? inflated : toUtf8(inflated, request.headers['content-type']);
           let storing = 0;
           const answer = await take({
             body,
             options,
             header,
             countRefused(reason, events, message = '') {
+              if (draft !== null) return draft.refuse(reason, events, message);
               metrics.rejectedEvents.inc({ receiver, reason }, events);
               sources.refused(receiver, slug, reason, message);
             },
             async store({ payload, rows }, frameHeader = header) {
               if (rows === 0) return 'stored';
+              if (draft !== null) {
+                draft.keep({ payload, rows }, frameHeader);
+                return 'stored';
+              }
               count?.(rows, payload.length);
               storing++;
               const outcome = await transport.append({ ...frameHeader, payload, rows });
@@ -126,5 +165,7 @@ export function createIntake({ transport, access, config, metrics, sources, log 
           return answer;
         });
       }),
+
+    debugAnswer: async (request, answered) => (await drafts.get(request)?.report(preview, answered)) ?? null,
   };
 }

@@ -1,6 +1,6 @@
 import type { IngestResponse } from '@moalog/contract';
+import { toEventLines } from '../event-line/index.ts';
 import type { HttpReceiver } from '../receiver.ts';
-import { toEventLines } from './split-json.ts';
 
 /** `POST /api/v1/ingest`: JSON lines, a JSON array, one object, concatenated objects, or text. */
 export const jsonLines: HttpReceiver = {

@@ -1,0 +1,13 @@
+import type { SessionInfo } from '@moalog/contract';
+import { useState } from 'react';
+import type { Entry } from './entry.ts';
+import { SetUpPage } from './SetUpPage.tsx';
+import { SignInPage } from './SignInPage.tsx';
+
+/** What stands before the console: the page that the link asks for, else signing in. */
+export function Entrance({ asked, onSignedIn }: { asked: Entry | null; onSignedIn: (session: SessionInfo) => void }) {
+  const [entry, setEntry] = useState(asked);
+  const signIn = () => setEntry(null);
+  if (entry?.kind === 'setup') return <SetUpPage token={entry.token} onSignedIn={onSignedIn} onSignIn={signIn} />;
+  return <SignInPage onSignedIn={onSignedIn} />;
+}

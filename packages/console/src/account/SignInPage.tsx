@@ -1,0 +1,80 @@
+import { Button, PasswordInput, Text, TextInput } from '@mantine/core';
+import type { SessionInfo, SignInOptions } from '@moalog/contract';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { call } from '../api/client.ts';
+import { Frame } from './Frame.tsx';
+import { useAct } from './useAct.ts';
+
+type With = 'password' | 'key';
+
+/** Signs in with e-mail address and password, or with a key. */
+export function SignInPage({ onSignedIn }: { onSignedIn: (session: SessionInfo) => void }) {
+  const { t } = useTranslation();
+  const options = useQuery({
+    queryKey: ['session', 'options'],
+    queryFn: () => call<SignInOptions>('GET', '/api/v1/sign-in'),
+  });
+  const [chosen, setChosen] = useState<With | null>(null);
+  const [email, setEmail] = useState('');
+  const [secret, setSecret] = useState('');
+  // Without an owner nobody has a password yet.
+  const way: With = chosen ?? (options.data?.setUp === true ? 'key' : 'password');
+  const { busy, error, act } = useAct({
+    unauthenticated: way === 'key' ? 'signIn.failed' : 'signIn.wrong',
+    forbidden: 'signIn.forbidden',
+  });
+  if (options.isPending) return null;
+
+  const submit = () =>
+    act(async () => {
+      const given = way === 'key' ? { key: secret.trim() } : { email, password: secret };
+      onSignedIn(await call<SessionInfo>('POST', '/api/v1/session', given));
+    });
+  const turn = (to: With) => {
+    setChosen(to);
+    setSecret('');
+  };
+  return (
+    <Frame
+      title={t('signIn.title')}
+      {...(options.data?.setUp === true && { lead: t('signIn.setUp') })}
+      error={error}
+      busy={busy}
+      submit={t('signIn.go')}
+      onSubmit={() => void submit()}
+      below={
+        <>
+          <Button variant="subtle" size="compact-sm" mt="md" onClick={() => turn(way === 'key' ? 'password' : 'key')}>
+            {t(way === 'key' ? 'signIn.withPassword' : 'signIn.withKey')}
+          </Button>
+          {way === 'key' && (
+            <Text size="sm" c="dimmed" mt="xs">
+              {t('signIn.help')}
+            </Text>
+          )}
+        </>
+      }
+    >
+      {way === 'password' && (
+        <TextInput
+          label={t('account.email')}
+          type="email"
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+          autoComplete="username"
+          required
+        />
+      )}
+      <PasswordInput
+        key={way}
+        label={t(way === 'key' ? 'signIn.key' : 'account.password')}
+        value={secret}
+        onChange={(event) => setSecret(event.currentTarget.value)}
+        autoComplete="current-password"
+        required
+      />
+    </Frame>
+  );
+}

@@ -1,0 +1,42 @@
+import { createKeyRequestSchema, rotateKeyRequestSchema } from '@moalog/contract';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { Access } from '#access';
+import { MoalogError } from '#errors';
+import { requireInstallation } from './installation.ts';
+import type { Keys } from './keys.ts';
+
+/** Keys: list, make, rotate, revoke. */
+export function keyRoutes({ access, keys }: { access: Access; keys: Keys }) {
+  return async (app: FastifyInstance): Promise<void> => {
+    app.get('/api/v1/keys', async (request) => {
+      await requireInstallation(access.authorize(request, 'admin'));
+      return { keys: await keys.list() };
+    });
+
+    app.post('/api/v1/keys', async (request, reply) => {
+      const caller = await requireInstallation(access.authorize(request, 'admin'));
+      const wanted = createKeyRequestSchema.parse(request.body);
+      if (wanted.expiresAt !== undefined && Date.parse(wanted.expiresAt) <= Date.now())
+        throw new MoalogError('invalid_request', `expiresAt: ${wanted.expiresAt} is over already.`);
+      await access.projects(caller, wanted.projects ?? (wanted.project === undefined ? [] : [wanted.project]));
+      return reply.code(201).send(await keys.create(wanted));
+    });
+
+    app.post('/api/v1/keys/:id/rotate', async (request, reply) => {
+      await requireInstallation(access.authorize(request, 'admin'));
+      const { id } = z.object({ id: z.string() }).parse(request.params);
+      const { overlapHours } = rotateKeyRequestSchema.parse(request.body ?? {});
+      const made = await keys.rotate(id, overlapHours * 3_600_000);
+      if (made === null) throw new MoalogError('not_found', `There is no key ${id}.`);
+      return reply.code(201).send(made);
+    });
+
+    app.delete('/api/v1/keys/:id', async (request, reply) => {
+      await requireInstallation(access.authorize(request, 'admin'));
+      const { id } = z.object({ id: z.string() }).parse(request.params);
+      if (!(await keys.revoke(id))) throw new MoalogError('not_found', `There is no key ${id}.`);
+      return reply.code(204).send();
+    });
+  };
+}

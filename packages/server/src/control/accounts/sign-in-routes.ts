@@ -1,0 +1,141 @@
+import {
+  type SessionInfo,
+  type SignInOptions,
+  type SignInRequest,
+  setUpRequestSchema,
+  signInRequestSchema,
+} from '@moalog/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Access, Caller } from '#access';
+import type { UserRow } from '#catalog';
+import { MoalogError } from '#errors';
+import {
+  describePerson,
+  type People,
+  type Person,
+  type PersonAccess,
+  type PersonSessions,
+  roleIn,
+  type SetUp,
+  scopesAnywhere,
+} from '#people';
+import { requireSameOrigin } from './access.ts';
+import { readCredential } from './credentials.ts';
+import { mayUse, requireInstallation } from './installation.ts';
+import type { Keys } from './keys.ts';
+import type { Projects } from './projects.ts';
+import { SESSION_COOKIE, type Sessions } from './sessions.ts';
+
+export interface SignInParts {
+  readonly access: Access & PersonAccess;
+  readonly keys: Keys;
+  readonly sessions: Sessions;
+  readonly personSessions: PersonSessions;
+  readonly people: People;
+  readonly setUp: SetUp;
+  readonly projects: Projects;
+  /** The key that the set-up link stands for while there is no owner. */
+  readonly bootstrapKey: string;
+  readonly version: string;
+}
+
+/** Signing in and out: people with passwords, keys, and the first owner. */
+export function signInRoutes(parts: SignInParts) {
+  const { access, sessions, personSessions, people, setUp } = parts;
+
+  const asPerson = async (request: FastifyRequest, reply: FastifyReply, user: UserRow): Promise<SessionInfo> => {
+    const from = { method: 'password', address: request.ip, agent: request.headers['user-agent'] ?? '' } as const;
+    await endPresent(request);
+    const { token, maxAgeS } = await personSessions.open(user, from);
+    setCookie(reply, `${token}; Max-Age=${maxAgeS}`, request.protocol === 'https');
+    const person = await personSessions.find(token);
+    if (person === null) throw new MoalogError('unauthenticated', 'The account was disabled a moment ago.');
+    return ofPerson(parts, person);
+  };
+
+  const asKey = async (reply: FastifyReply, secret: string, secure: boolean): Promise<SessionInfo> => {
+    const caller = await access.authorizeKey(secret, 'read');
+    const known = await parts.keys.byId(caller.id);
+    if (known === null) throw new MoalogError('unauthenticated', 'The key was revoked a moment ago.');
+    const { token, maxAgeS } = await sessions.open(known);
+    setCookie(reply, `${token}; Max-Age=${maxAgeS}`, secure);
+    return ofKey(parts, caller);
+  };
+
+  const endPresent = async (request: FastifyRequest): Promise<void> => {
+    const credential = readCredential(request);
+    if (credential?.kind !== 'session') return;
+    const person = await personSessions.find(credential.token);
+    if (person === null) await sessions.close(credential.token);
+    else await personSessions.revoke(person.user.id, person.sessionId);
+  };
+
+  return async (app: FastifyInstance): Promise<void> => {
+    app.get('/api/v1/sign-in', async (): Promise<SignInOptions> => ({ setUp: await setUp.isNeeded() }));
+
+    app.post('/api/v1/setup', async (request, reply) => {
+      requireSameOrigin(request);
+      const { token } = setUpRequestSchema.pick({ token: true }).strip().parse(request.body);
+      if (token === undefined) await requireInstallation(access.authorize(request, 'admin'));
+      else await setUp.require(token);
+      const user = await setUp.makeOwner(setUpRequestSchema.parse(request.body));
+      return reply.code(201).send(await asPerson(request, reply, user));
+    });
+
+    app.post('/api/v1/session', async (request, reply) => {
+      const given: SignInRequest = signInRequestSchema.parse(request.body);
+      requireSameOrigin(request);
+      if ('key' in given) return asKey(reply, given.key, request.protocol === 'https');
+      if ('email' in given) return asPerson(request, reply, await people.withPassword(given, request.ip));
+      await setUp.require(given.setUp);
+      return asKey(reply, parts.bootstrapKey, request.protocol === 'https');
+    });
+
+    app.get('/api/v1/session', async (request): Promise<SessionInfo> => {
+      const person = await signedIn(access, request);
+      return person === null ? ofKey(parts, await access.authorize(request, 'read')) : ofPerson(parts, person);
+    });
+
+    app.delete('/api/v1/session', async (request, reply) => {
+      if ((await signedIn(access, request)) === null) await access.authorize(request, 'read');
+      await endPresent(request);
+      setCookie(reply, '; Max-Age=0', request.protocol === 'https');
+      return reply.code(204).send();
+    });
+  };
+}
+
+/** The person behind a cookie; null for a key. */
+async function signedIn(access: PersonAccess, request: FastifyRequest): Promise<Person | null> {
+  try {
+    return await access.person(request);
+  } catch (error) {
+    if (error instanceof MoalogError && error.code === 'forbidden') return null;
+    throw error;
+  }
+}
+
+async function ofKey({ projects, version }: SignInParts, caller: Caller): Promise<SessionInfo> {
+  const rows = (await projects.list()).filter((project) => mayUse(caller, project.slug));
+  return {
+    scopes: [...caller.scopes],
+    projects: rows.map(({ slug, name }) => ({ slug, name, role: null })),
+    person: null,
+    version,
+  };
+}
+
+async function ofPerson({ projects, version }: SignInParts, { user, roles }: Person): Promise<SessionInfo> {
+  const rows = (await projects.list()).flatMap(({ slug, name }) => {
+    const role = roleIn(roles, slug);
+    return role === null ? [] : [{ slug, name, role }];
+  });
+  return { scopes: scopesAnywhere(roles), projects: rows, person: describePerson(user, roles), version };
+}
+
+function setCookie(reply: FastifyReply, value: string, secure: boolean): void {
+  reply.header(
+    'set-cookie',
+    `${SESSION_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`,
+  );
+}

@@ -1,0 +1,68 @@
+import type { Kysely } from 'kysely';
+
+/** People, their roles, groups and sign-ins. */
+export async function addPeople(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('users')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('email', 'text', (c) => c.notNull().unique())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('password_hash', 'text')
+    .addColumn('role', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('language', 'text')
+    .addColumn('created_at', 'text', (c) => c.notNull())
+    .addColumn('last_sign_in_at', 'text')
+    .execute();
+  await db.schema
+    .createTable('project_roles')
+    .addColumn('user_id', 'text', (c) => c.notNull().references('users.id').onDelete('cascade'))
+    .addColumn('project', 'text', (c) => c.notNull().references('projects.slug').onDelete('cascade'))
+    .addColumn('role', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('project_roles_key', ['user_id', 'project'])
+    .execute();
+  await addGroups(db);
+  await db.schema
+    .createTable('person_sessions')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('token_hash', 'text', (c) => c.notNull().unique())
+    .addColumn('user_id', 'text', (c) => c.notNull().references('users.id').onDelete('cascade'))
+    .addColumn('method', 'text', (c) => c.notNull())
+    .addColumn('address', 'text', (c) => c.notNull())
+    .addColumn('agent', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'text', (c) => c.notNull())
+    .addColumn('last_seen_at', 'text', (c) => c.notNull())
+    .addColumn('expires_at', 'text', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable('sign_in_failures')
+    .addColumn('subject', 'text', (c) => c.primaryKey())
+    .addColumn('failures', 'bigint', (c) => c.notNull())
+    .addColumn('last_at', 'bigint', (c) => c.notNull())
+    .execute();
+}
+
+async function addGroups(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('groups')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('name', 'text', (c) => c.notNull().unique())
+    .addColumn('role', 'text', (c) => c.notNull())
+    .addColumn('sso_groups', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'text', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable('group_members')
+    .addColumn('group_id', 'text', (c) => c.notNull().references('groups.id').onDelete('cascade'))
+    .addColumn('user_id', 'text', (c) => c.notNull().references('users.id').onDelete('cascade'))
+    .addColumn('origin', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('group_members_key', ['group_id', 'user_id'])
+    .execute();
+  await db.schema
+    .createTable('group_projects')
+    .addColumn('group_id', 'text', (c) => c.notNull().references('groups.id').onDelete('cascade'))
+    .addColumn('project', 'text', (c) => c.notNull().references('projects.slug').onDelete('cascade'))
+    .addColumn('role', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('group_projects_key', ['group_id', 'project'])
+    .execute();
+}

@@ -1,0 +1,24 @@
+/** Digits that a double may not keep. */
+const MAY_BE_LONG = /[\d.]{17}|\d[eE][+-]?\d/;
+
+/** Node gives a reviver the text of each value; TypeScript's library does not know that yet. */
+type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
+const keepDigits: Reviver = (_key, value, { source }) =>
+  typeof value === 'number' && source !== undefined && source !== String(value) ? source : value;
+
+/**
+ * JSON.parse that loses no digit: numbers that a double would change come as the text they were written in (attributes are text anyway). Throws
+ * SyntaxError. Objects may hold `__proto__` as an own key; read them by Object.entries.
+ */
+export function parseExactly(text: string): unknown {
+  return MAY_BE_LONG.test(text)
+    ? JSON.parse(text, keepDigits as Parameters<typeof JSON.parse>[1]) // the context parameter is missing in the library's type
+    : JSON.parse(text);
+}
+
+/** The value when it is a JSON object, else null. */
+export function asObject(value: unknown): Readonly<Record<string, unknown>> | null {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? (value as Record<string, unknown>) // what JSON.parse gives for an object
+    : null;
+}

@@ -1,0 +1,13 @@
+import type { FastifyError } from 'fastify';
+import { MoalogError } from '#errors';
+
+/** What an error handler was given, as an error of the catalogue: receivers answer it in their protocol's words. */
+export function knownError(thrown: unknown): MoalogError {
+  if (thrown instanceof MoalogError) return thrown;
+  const { statusCode, message } = thrown as Partial<FastifyError>; // Fastify passes only errors
+  if (statusCode === 415)
+    return new MoalogError('unsupported_encoding', 'The content type is not one.', { cause: thrown });
+  return statusCode !== undefined && statusCode < 500
+    ? new MoalogError('invalid_request', message ?? 'The request cannot be read.', { cause: thrown })
+    : new MoalogError('internal', 'An unexpected error was logged.', { cause: thrown });
+}
