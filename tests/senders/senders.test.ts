@@ -18,6 +18,41 @@ const PAGES: readonly { readonly page: string; readonly found: Readonly<Record<s
       'service:from-splunk-logging': { level: 'info', message: 'order placed', attributes: { order: '7' } },
     },
   },
+  {
+    page: 'loki',
+    found: {
+      'service:from-loki': {
+        source: 'loki-push',
+        level: 'error',
+        message: 'payment failed',
+        timestamp: '2025-11-21T08:00:00.123456789Z',
+        trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
+        attributes: { pod: 'checkout-1' },
+      },
+      'service:from-pino-loki': { level: 'info', message: 'order placed', attributes: { order: '7' } },
+      'service:from-winston-loki': { level: 'warn', message: 'stock is low', attributes: { item: 'tea' } },
+    },
+  },
+  {
+    page: 'datadog',
+    found: {
+      'service:from-datadog': {
+        source: 'datadog',
+        host: 'web-1',
+        level: 'error',
+        environment: 'prod',
+        message: 'payment failed',
+        attributes: { version: '1.2', ddsource: 'nginx' },
+      },
+      'service:from-datadog-winston': {
+        level: 'info',
+        environment: 'prod',
+        host: 'web-2',
+        message: 'order placed',
+        attributes: { order: '7', ddsource: 'nodejs' },
+      },
+    },
+  },
 ];
 
 let server: TestServer;

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { datadog } from './datadog/receiver.ts';
 import { elasticsearchBulk } from './elasticsearch-bulk/receiver.ts';
 import { createIntake, type IntakeParts } from './intake/index.ts';
 import { jsonLines } from './json-lines/receiver.ts';
+import { lokiPush } from './loki-push/receiver.ts';
 import type { HttpReceiver } from './receiver.ts';
 import { sourceRoutes } from './sources/index.ts';
 import { splunkHec } from './splunk-hec/receiver.ts';
@@ -10,7 +12,7 @@ export { ListenError, Listeners } from './listeners/index.ts';
 export { type SourcePlace, Sources } from './sources/index.ts';
 
 /** Every HTTP receiver there is. */
-const RECEIVERS: readonly HttpReceiver[] = [jsonLines, elasticsearchBulk, splunkHec];
+const RECEIVERS: readonly HttpReceiver[] = [jsonLines, elasticsearchBulk, splunkHec, lokiPush, datadog];
 
 /** Fastify plugin with the routes of all HTTP receivers, and of what is known about them. */
 export function receiveRoutes(parts: IntakeParts) {

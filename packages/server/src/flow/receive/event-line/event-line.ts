@@ -1,24 +1,11 @@
 import { asObject, parseExactly } from './exact-json.ts';
 import { levelWord } from './level-word.ts';
+import { LEVEL_NAMES } from './names.ts';
 
 /** Objects nested deeper stay JSON text. */
 const MAX_DEPTH = 32;
 /** Below the store's limit of a line, beyond which it would be read as text. */
 const MAX_TEXT_BYTES = 1_000_000;
-/** Names by which an event says its level. */
-const LEVEL_NAMES = [
-  'level',
-  'severity',
-  'severity_text',
-  'severitytext',
-  'log.level',
-  'loglevel',
-  'lvl',
-  'levelname',
-  'log_level',
-  'priority',
-  'detected_level',
-];
 
 /**
  * Builds one event line: a flat JSON object with dotted names, which the store reads four times cheaper than a nested one. What is added first is
@@ -61,14 +48,20 @@ export class EventLine {
     return this.field('message', line);
   }
 
-  has(name: string): boolean {
-    return this.#fields.has(name);
+  /** Whether one of these names has a value. */
+  hasAny(names: readonly string[]): boolean {
+    return names.some((name) => this.#fields.has(name));
+  }
+
+  /** Adds the fields of another line. */
+  append(other: EventLine): this {
+    for (const [name, json] of other.#fields) this.#add(name, json);
+    return this;
   }
 
   /** The line, without a newline. */
   end(): string {
-    if (this.#plainText !== '' && !LEVEL_NAMES.some((name) => this.#fields.has(name)))
-      this.field('level', levelWord(this.#plainText));
+    if (this.#plainText !== '' && !this.hasAny(LEVEL_NAMES)) this.field('level', levelWord(this.#plainText));
     let json = '';
     for (const [name, value] of this.#fields) json += `${json === '' ? '{' : ','}${JSON.stringify(name)}:${value}`;
     return json === '' ? '{}' : `${json}}`;

@@ -1,7 +1,7 @@
 import type { IngestOptions, IngestPreview } from '@moalog/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { Access } from '#access';
+import type { Access, Caller } from '#access';
 import type { Config } from '#config';
 import { MoalogError } from '#errors';
 import type { Metrics } from '#metrics';
@@ -33,6 +33,8 @@ export interface Delivery {
   readonly packed?: 'snappy';
   /** The protocol's own way to name the project; `project=` and `X-Moalog-Project` come first. */
   readonly project?: string;
+  /** A tenant's name: the project of this slug where there is one that the key may use, else the key's own. `project=` comes first. */
+  readonly tenant?: string;
 }
 
 /** A request that was let in, with its body: inflated, and in UTF-8 when it is text. */
@@ -104,6 +106,18 @@ export function createIntake({ transport, access, preview, config, metrics, sour
     }
   };
 
+  const projectOf = async (caller: Caller, wanted: string | undefined, tenant: string | undefined) => {
+    if (wanted === undefined && tenant !== undefined) {
+      try {
+        return await access.ingestProject(caller, tenant);
+      } catch (error) {
+        if (!(error instanceof MoalogError && (error.code === 'forbidden' || error.code === 'unknown_project')))
+          throw error;
+      }
+    }
+    return access.ingestProject(caller, wanted);
+  };
+
   return {
     admit: (request, receiver) =>
       counted(receiver, request, async () => {
@@ -118,7 +132,7 @@ export function createIntake({ transport, access, preview, config, metrics, sour
         const draft = wantsDebug(request) ? new Draft(receiver) : null;
         if (draft !== null) drafts.set(request, draft);
         const options = readOptions(request);
-        const { slug, count } = await access.ingestProject(caller, options.project ?? delivery.project);
+        const { slug, count } = await projectOf(caller, options.project ?? delivery.project, delivery.tenant);
         known.project = slug;
         const header = headerOf(options, slug, receiver, Date.now());
         return memory.share(async (budget) => {
