@@ -54,6 +54,7 @@ describe('the option listeners', () => {
     ['5514', /must be PROTOCOL\+udp/],
     ['syslog://127.0.0.1', /must be PROTOCOL\+udp/],
     ['gopher+tcp://127.0.0.1', /PROTOCOL one of syslog/],
+    ['lumberjack+udp://127.0.0.1', /lumberjack does not come by UDP/],
     ['syslog+tcp://127.0.0.1:99999', /must be PROTOCOL\+udp/],
     ['syslog+tcp://0.0.0.0:5514', /say who may send: networks=/],
     ['syslog+tcp://127.0.0.1?networks=10.0.0.0/33', /10.0.0.0\/33 is no address or range/],

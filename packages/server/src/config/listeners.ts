@@ -1,11 +1,15 @@
 import { isIP, isIPv6 } from 'node:net';
 import { z } from 'zod';
 
-/** Port of a protocol when its URL names none: [TCP and UDP, TLS]. */
-const DEFAULT_PORTS = {
-  syslog: [5514, 6514],
+/** Messages that are batches of events get the limit of HTTP bodies. */
+const BATCH_BYTES = 64 * 1024 * 1024;
+
+/** Each protocol with the ports of those whose URL names none, and the largest message when nothing else is said. */
+const PROTOCOLS = {
+  syslog: { port: 5514, tlsPort: 6514, hasDatagrams: true, maxMessageBytes: 1024 * 1024 },
+  lumberjack: { port: 5044, tlsPort: 5044, hasDatagrams: false, maxMessageBytes: BATCH_BYTES },
 } as const;
-export type ListenerProtocol = keyof typeof DEFAULT_PORTS;
+export type ListenerProtocol = keyof typeof PROTOCOLS;
 export type ListenerTransport = 'udp' | 'tcp' | 'tls';
 
 /** Where events come in besides HTTP: one socket, one protocol, one project. */
@@ -61,7 +65,7 @@ const parameters = z.strictObject({
   certificate: z.string().min(1).optional(),
   key: z.string().min(1).optional(),
   client_ca: z.string().min(1).optional(),
-  max_message_bytes: positive.default(1024 * 1024),
+  max_message_bytes: positive.optional(),
   max_connections: positive.max(100_000).default(1_000),
   idle_timeout_ms: positive.default(15 * 60_000),
 });
@@ -108,15 +112,16 @@ function readListener(text: string): ListenerConfig | string {
   const url = URL.parse(text);
   const [, protocol = '', transport = ''] = /^([a-z-]+)\+(udp|tcp|tls):$/.exec(url?.protocol ?? '') ?? [];
   if (url === null || !isProtocol(protocol) || !isTransport(transport) || url.hostname === '')
-    return `must be PROTOCOL+udp, +tcp or +tls, an address and a port, with PROTOCOL one of ${Object.keys(DEFAULT_PORTS).join(', ')}`;
+    return `must be PROTOCOL+udp, +tcp or +tls, an address and a port, with PROTOCOL one of ${Object.keys(PROTOCOLS).join(', ')}`;
   const read = parameters.safeParse(Object.fromEntries(url.searchParams));
   if (!read.success) return read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
   const given = read.data;
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const wrong = contradiction(protocol, transport, host, given);
   if (wrong !== null) return wrong;
-  const [plainPort, tlsPort] = DEFAULT_PORTS[protocol];
-  const port = url.port === '' ? (transport === 'tls' ? tlsPort : plainPort) : Number(url.port);
+  const { hasDatagrams, maxMessageBytes, ...usual } = PROTOCOLS[protocol];
+  if (transport === 'udp' && !hasDatagrams) return `${protocol} does not come by UDP`;
+  const port = url.port === '' ? (transport === 'tls' ? usual.tlsPort : usual.port) : Number(url.port);
   return {
     id: `${protocol}-${transport}-${port}`,
     url: text,
@@ -125,6 +130,7 @@ function readListener(text: string): ListenerConfig | string {
     host,
     port,
     ...given,
+    max_message_bytes: given.max_message_bytes ?? maxMessageBytes,
   };
 }
 
@@ -144,7 +150,7 @@ function contradiction(
   return null;
 }
 
-const isProtocol = (name: string): name is ListenerProtocol => Object.hasOwn(DEFAULT_PORTS, name);
+const isProtocol = (name: string): name is ListenerProtocol => Object.hasOwn(PROTOCOLS, name);
 const isTransport = (name: string): name is ListenerTransport => ['udp', 'tcp', 'tls'].includes(name);
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
 

@@ -1,6 +1,7 @@
 import type { ListenerProtocol } from '#config';
+import { lumberjack } from '../lumberjack/receiver.ts';
 import { syslog } from '../syslog/receiver.ts';
 import type { SocketReceiver } from './socket-receiver.ts';
 
 /** Every protocol that comes over sockets. */
-export const PROTOCOLS: Readonly<Record<ListenerProtocol, SocketReceiver>> = { syslog };
+export const PROTOCOLS: Readonly<Record<ListenerProtocol, SocketReceiver>> = { syslog, lumberjack };

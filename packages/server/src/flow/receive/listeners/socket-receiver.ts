@@ -47,6 +47,8 @@ export interface Listener {
    * Rejects when the server stops before.
    */
   store(handful: Handful): Promise<AppendOutcome>;
+  /** Runs work that may need the memory of a whole message (`max_message_bytes`): a few at once, the others wait. */
+  large<T>(work: () => Promise<T>): Promise<T>;
   /** Counts single events that were not taken, and keeps `message` as the listener's last error. */
   refuse(reason: RefusalReason, events: number, message: string): void;
 }

@@ -9,6 +9,7 @@ import { PROTOCOLS } from './protocols.ts';
 import { type Handful, type Listener, Refusal } from './socket-receiver.ts';
 import { openTcp } from './tcp.ts';
 import type { OpenListener, ThreadListener } from './thread-listener.ts';
+import { Turnstile } from './turnstile.ts';
 import { openUdp } from './udp.ts';
 
 if (parentPort === null) throw new Error('thread.ts runs as a worker thread');
@@ -17,6 +18,9 @@ const { listeners } = workerData as ThreadData; // given by listeners.ts
 const say = (message: FromThread, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved);
 
 const LAST_LOOK_MS = 50;
+/** Messages that may be unfolded in memory at once, of all listeners. */
+const turnstile = new Turnstile(4);
+
 const waiting = new Map<number, PromiseWithResolvers<AppendOutcome>>();
 let lastNumber = 0;
 
@@ -36,6 +40,7 @@ function threadListener(config: ListenerConfig): ThreadListener {
     config,
     lines,
     store: (handful) => store(id, handful),
+    large: (work) => turnstile.pass(work),
     refuse: (reason, count, message) => say({ kind: 'refused', id, what: 'events', reason, count, message }),
   };
   return {
