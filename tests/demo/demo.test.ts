@@ -112,13 +112,16 @@ test('a query that takes too long answers what it found and says so', async () =
   expect(elapsedMs).toBeLessThan(3 * QUERY_MAX_MS);
 });
 
-test('a query whose client goes away ends in the engine', async () => {
+test.each([
+  ['histogram', SLOW],
+  ['query', `${SLOW} | count by message`],
+])('a %s whose client goes away ends in the engine', async (route, query) => {
   const over = new AbortController();
   const asked = server
-    .request('/api/v1/histogram', {
+    .request(`/api/v1/${route}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: SLOW, from: 'now-2d', to: 'now+1d' }),
+      body: JSON.stringify({ query, from: 'now-2d', to: 'now+1d' }),
       signal: over.signal,
     })
     .then(

@@ -58,6 +58,38 @@ export const searchResponseSchema = z.object({
 });
 export type SearchResponse = z.infer<typeof searchResponseSchema>;
 
+export const queryRequestSchema = z.strictObject({
+  ...scope,
+  /** Offset of the viewer's zone from UTC in minutes, so that points of a day or more begin at the viewer's midnight. */
+  zoneOffsetMinutes: z.number().int().min(-900).max(900).default(0),
+});
+export type QueryRequest = z.input<typeof queryRequestSchema>;
+/** How the table of an answer could be drawn, by the names of its columns. */
+export const chartSchema = z.discriminatedUnion('kind', [
+  /** A line for each value and each combination of `groups`; each has a row every `intervalMs`. */
+  z.object({
+    kind: z.literal('time'),
+    time: z.string(),
+    groups: z.array(z.string()),
+    values: z.array(z.string()),
+    intervalMs: z.number(),
+  }),
+  /** A bar a row. */
+  z.object({ kind: z.literal('bars'), groups: z.array(z.string()), values: z.array(z.string()) }),
+]);
+export type Chart = z.infer<typeof chartSchema>;
+export const queryResponseSchema = z.object({
+  columns: z.array(z.object({ name: z.string(), type: z.enum(['text', 'number', 'boolean', 'time']) })),
+  /** A value a column: text ('' where there is none), a number or null, true or false, RFC 3339 or null. */
+  rows: z.array(z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+  /** null when the table is nothing to draw. */
+  chart: chartSchema.nullable(),
+  from: z.string(),
+  to: z.string(),
+  ...answer,
+});
+export type QueryResponse = z.infer<typeof queryResponseSchema>;
+
 export const histogramRequestSchema = z.strictObject({
   ...scope,
   /** How many bars at most; the interval is the next round one (1s, 2s, 5s, 10s, 15s, 30s, 1m … 1d). */

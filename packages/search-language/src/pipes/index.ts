@@ -13,6 +13,6 @@ export { columnsOfEvents } from './grammar/fields.ts';
 export { MAX_ROWS } from './grammar/grammar.ts';
 export { printInterval } from './grammar/timechart.ts';
 export { parseQuery } from './parse-query.ts';
-export { printField, printName } from './print.ts';
+export { columnOfAggregate, printField, printName } from './print.ts';
 export { printQuery } from './print-query.ts';
 export type * from './tree.ts';

@@ -10,8 +10,15 @@ export interface Hint {
 }
 
 /** For a search that found nothing: its fields that no event has, with the nearest names that exist. Hints are a courtesy: without them the answer stands. */
-export async function hintsFor(runner: Runner, scope: Scope, signal: AbortSignal): Promise<Hint[]> {
-  const asked = [...fieldsOf(scope.tree)].filter((field) => resolveField(field).kind === 'attribute');
+export async function hintsFor(
+  runner: Runner,
+  scope: Scope,
+  signal: AbortSignal,
+  more: readonly string[] = [],
+): Promise<Hint[]> {
+  const asked = [...new Set([...fieldsOf(scope.tree), ...more])].filter(
+    (field) => resolveField(field).kind === 'attribute',
+  );
   if (asked.length === 0) return [];
   const known = await fields(runner, {}, scope.projects, scope.range, signal).catch(() => null);
   const names = known?.fields.map((field) => field.name) ?? asked;

@@ -4,9 +4,11 @@ import {
   facetsRequestSchema,
   fieldsRequestSchema,
   histogramRequestSchema,
+  queryRequestSchema,
   searchRequestSchema,
   tailRequestSchema,
 } from '@moalog/contract';
+import { parseSearch } from '@moalog/search-language';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -15,7 +17,7 @@ import { MoalogError, problemOf } from '#errors';
 import type { Metrics } from '#metrics';
 import type { Store } from '#store';
 import type { SegmentQueue } from '#transport';
-import { RegexCheck } from './compile/regexes.ts';
+import { RegexCheck, regexesOf } from './compile/regexes.ts';
 import { readScope, type Scope } from './compile/scope.ts';
 import { readEventId } from './event-row.ts';
 import { eventById, eventContext } from './events/events.ts';
@@ -24,6 +26,9 @@ import { facets } from './facets/facets.ts';
 import { fields } from './fields/fields.ts';
 import { hintsFor } from './hints.ts';
 import { histogram, histogramStatement } from './histogram/histogram.ts';
+import { runQuery } from './pipes/query.ts';
+import { readQuery } from './pipes/read.ts';
+import { queryStatement } from './pipes/statement.ts';
 import { Runner, type RunnerConfig, untilGone } from './runner.ts';
 import { search, searchStatement } from './search/search.ts';
 import { openEventStream } from './tail/event-stream.ts';
@@ -57,7 +62,7 @@ export function queryRoutes(parts: QueryParts) {
     signal: AbortSignal,
   ): Promise<Scope> => {
     const scope = readScope(asked, await readable(request, asked.project));
-    await regexes.check(scope.tree, signal);
+    await regexes.check(regexesOf(scope.tree), signal);
     return scope;
   };
 
@@ -71,6 +76,15 @@ export function queryRoutes(parts: QueryParts) {
       if (answer.rows.length > 0 || asked.cursor !== undefined) return answer;
       const hints = await hintsFor(runner, scope, signal);
       return hints.length === 0 ? answer : { ...answer, hints };
+    });
+
+    app.post('/api/v1/query', async (request, reply) => {
+      await parts.access.authorize(request, 'read');
+      const asked = queryRequestSchema.parse(request.body ?? {});
+      const signal = untilGone(reply);
+      const query = readQuery(asked, await readable(request, asked.project));
+      await regexes.check(query.regexes, signal);
+      return runQuery(runner, query, signal);
     });
 
     app.post('/api/v1/histogram', async (request, reply) => {
@@ -117,7 +131,13 @@ export function queryRoutes(parts: QueryParts) {
     app.post('/api/v1/explain', async (request) => {
       await parts.access.authorize(request, 'read');
       const asked = searchRequestSchema.parse(request.body ?? {});
-      const scope = readScope(asked, await readable(request, asked.project));
+      const projects = await readable(request, asked.project);
+      if (parseSearch(asked.query).pipesFrom !== null) {
+        const query = readQuery({ ...asked, zoneOffsetMinutes: 0 }, projects);
+        const { statement, rollup } = queryStatement(query.parsed, query.scope, 0);
+        return { query: { ...statement.render(), rollup } };
+      }
+      const scope = readScope(asked, projects);
       const { statement, rollup } = histogramStatement(histogramRequestSchema.parse({ project: asked.project }), scope);
       const cursor = { after: null, snapshotBelow: parts.queue.acceptedBelow() };
       return { search: searchStatement(asked, scope, cursor).render(), histogram: { ...statement.render(), rollup } };

@@ -48,7 +48,8 @@ export function invalidQuery(place: Span, message: string): MoalogError {
   });
 }
 
-function messageTest(test: Test, place: Span): Sql {
+/** A test of the message, by words. */
+export function messageTest(test: Test, place: Span): Sql {
   switch (test.kind) {
     case 'is':
       return wordOrPhrase(test.value);
@@ -96,7 +97,7 @@ function containing(...parts: readonly string[]): Sql {
 
 const asciiLower = (text: string): string => text.replace(/[A-Z]/g, (char) => char.toLowerCase());
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
-const escapeRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+export const escapeRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
 /** `time*` is a word that begins so, `*out*` any substring, `a*b` a word that begins with a and ends with b. */
 function messagePattern(pattern: Pattern): Sql {
@@ -113,7 +114,8 @@ function messagePattern(pattern: Pattern): Sql {
 /** What may stand beside an end of a word: of an ASCII word anything beyond ASCII, too. */
 const beside = (end: string): string => (isAscii(end) ? '[^a-z0-9_]' : '[^\\pL\\pN_]');
 
-function fieldTest(field: ResolvedField, test: Test, place: Span, nowMs: number): Sql {
+/** A test of one field as a condition; `place` is where it stands. */
+export function fieldTest(field: ResolvedField, test: Test, place: Span, nowMs: number): Sql {
   if (field.kind === 'time') return timeTest(field, test, place, nowMs);
   if (field.kind === 'id') return idTest(test, place);
   const { value } = field;

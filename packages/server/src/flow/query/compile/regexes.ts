@@ -5,7 +5,7 @@ import { invalidQuery } from './condition.ts';
 import { join, sql } from './sql.ts';
 
 /** An expression of a search, where it stands. */
-interface Regex extends Span {
+export interface Regex extends Span {
   readonly source: string;
 }
 
@@ -24,8 +24,8 @@ export class RegexCheck {
   }
 
   /** Rejects with `invalid_query` at the first that is no RE2 expression. */
-  async check(tree: SearchNode | null, signal: AbortSignal): Promise<void> {
-    const unknown = [...regexesOf(tree)].filter(({ source }) => !this.#known.has(source));
+  async check(regexes: Iterable<Regex>, signal: AbortSignal): Promise<void> {
+    const unknown = [...regexes].filter(({ source }) => !this.#known.has(source));
     if (unknown.length === 0) return;
     const matches = unknown.map(({ source }) => sql`match('', ${source})`);
     try {
@@ -48,11 +48,15 @@ function namedRegex(error: MoalogError, regexes: readonly Regex[]): MoalogError 
   return invalidQuery(wrong, `The expression /${wrong.source}/ cannot be used: ${why}.`);
 }
 
-function* regexesOf(node: SearchNode | null): Generator<Regex> {
+export function* regexesOf(node: SearchNode | null): Generator<Regex> {
   if (node === null) return;
   if (node.type === 'not') yield* regexesOf(node.part);
   else if (node.type === 'and' || node.type === 'or') for (const part of node.parts) yield* regexesOf(part);
-  else for (const source of sourcesOf(node.test)) yield { source, from: node.from, to: node.to };
+  else yield* regexesOfTest(node.test, node);
+}
+
+export function* regexesOfTest(test: Test, { from, to }: Span): Generator<Regex> {
+  for (const source of sourcesOf(test)) yield { source, from, to };
 }
 
 function* sourcesOf(test: Test): Generator<string> {

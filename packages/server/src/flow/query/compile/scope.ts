@@ -1,4 +1,4 @@
-import { parseSearch, type SearchNode } from '@moalog/search-language';
+import { type Diagnostic, parseSearch, type SearchNode } from '@moalog/search-language';
 import { MoalogError } from '#errors';
 import { readTimeRange, type TimeRange } from '../time-range.ts';
 import { compileCondition } from './condition.ts';
@@ -20,8 +20,16 @@ export function readScope(
   projects: readonly string[],
   nowMs = Date.now(),
 ): Scope {
-  const range = readTimeRange(request.from, request.to, nowMs);
-  const tree = readSearch(request.query);
+  return scopeOf(readSearch(request.query), request, projects, nowMs);
+}
+
+export function scopeOf(
+  tree: SearchNode | null,
+  { from, to }: { from: string; to: string },
+  projects: readonly string[],
+  nowMs = Date.now(),
+): Scope {
+  const range = readTimeRange(from, to, nowMs);
   const where = join(
     [inProjects(projects), inRange(range), ...(tree === null ? [] : [compileCondition(tree, nowMs)])],
     ' AND ',
@@ -53,11 +61,17 @@ function countConditions(node: SearchNode): number {
 /** The tree of a search; throws `invalid_query` with the places that are wrong. */
 export function readSearch(query: string): SearchNode | null {
   const { tree, diagnostics } = parseSearch(query);
+  refuseWrong(tree, diagnostics);
+  return tree;
+}
+
+/** Throws `invalid_query` for a filter that is wrong or too long. */
+export function refuseWrong(tree: SearchNode | null, diagnostics: readonly Diagnostic[]): void {
   const [first] = diagnostics;
   if (first === undefined) {
     const conditions = tree === null ? 0 : countConditions(tree);
     if (conditions > MAX_CONDITIONS) throw new MoalogError('invalid_query', tooMany(conditions));
-    return tree;
+    return;
   }
   throw new MoalogError('invalid_query', `${first.message} (at character ${first.from + 1})`, {
     places: diagnostics.map(({ from, to, code, message }) => ({ path: `query:${code}`, message, from, to })),

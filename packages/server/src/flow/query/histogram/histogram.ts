@@ -7,7 +7,7 @@ import { join, type Sql, sql, unsafeSql } from '../compile/sql.ts';
 import { partialOf, type Runner } from '../runner.ts';
 import { type TimeRange, toIso } from '../time-range.ts';
 import { firstBar, intervalFor } from './interval.ts';
-import { answeredByRollup, isRollupColumn, ROLLUP_GRAIN_MS } from './rollup.ts';
+import { answeredByRollup, isRollupColumn, ROLLUP_GRAIN_MS, splitByGrain, whereSlices } from './rollup.ts';
 
 type Request = z.output<typeof histogramRequestSchema>;
 type Shape = Pick<Request, 'buckets' | 'by' | 'zoneOffsetMinutes'>;
@@ -16,9 +16,6 @@ const NANOS_PER_MS = 1_000_000n;
 /** Stacks of a bar; values beyond them are counted together. */
 const MAX_STACKS = 12;
 const REST = '…';
-
-/** Slices stay longer than their events, by the month: those of a day over their time count no more. */
-const UNEXPIRED = unsafeSql('expires > now() - toIntervalDay(1)');
 
 interface Bars {
   readonly intervalMs: number;
@@ -55,17 +52,13 @@ export function histogramStatement(
     sql`SELECT ${bar(unsafeSql('toUnixTimestamp64Milli(timestamp)'))} AS bar, ${value} AS value, count() AS events FROM logs WHERE ${conditions(scope, inRange(range))} GROUP BY bar, value`;
   if (!rollup) return { statement: sql`SELECT bar, value, events FROM (${fromEvents(scope.range)})`, bars, rollup };
 
-  const grain = BigInt(ROLLUP_GRAIN_MS) * NANOS_PER_MS;
-  const firstWhole = ceilTo(scope.range.from, grain);
-  const lastWhole = floorTo(scope.range.to, grain);
-  if (firstWhole >= lastWhole)
+  const split = splitByGrain(scope.range);
+  if (split === null)
     return { statement: sql`SELECT bar, value, events FROM (${fromEvents(scope.range)})`, bars, rollup: false };
-  const seconds = (nanos: bigint): Sql => sql`toDateTime(${nanos / 1_000_000_000n}, 'UTC')`;
   const parts = [
-    sql`SELECT ${bar(unsafeSql('toInt64(toUnixTimestamp(time)) * 1000'))} AS bar, toString(${by}) AS value, sum(events) AS events FROM logs_10s WHERE ${conditions(scope, sql`time >= ${seconds(firstWhole)} AND time < ${seconds(lastWhole)} AND ${UNEXPIRED}`)} GROUP BY bar, value`,
+    sql`SELECT ${bar(unsafeSql('toInt64(toUnixTimestamp(time)) * 1000'))} AS bar, toString(${by}) AS value, sum(events) AS events FROM logs_10s WHERE ${whereSlices(scope, split.whole)} GROUP BY bar, value`,
+    ...split.ends.map(fromEvents),
   ];
-  if (scope.range.from < firstWhole) parts.push(fromEvents({ from: scope.range.from, to: firstWhole }));
-  if (lastWhole < scope.range.to) parts.push(fromEvents({ from: lastWhole, to: scope.range.to }));
   return {
     statement: sql`SELECT bar, value, sum(events) AS events FROM (${join(parts, ' UNION ALL ')}) GROUP BY bar, value`,
     bars,
@@ -87,9 +80,6 @@ const conditions = (scope: Scope, time: Sql): Sql =>
     [inProjects(scope.projects), time, ...(scope.tree === null ? [] : [compileCondition(scope.tree, scope.nowMs)])],
     ' AND ',
   );
-
-const floorTo = (value: bigint, grain: bigint): bigint => value - (((value % grain) + grain) % grain);
-const ceilTo = (value: bigint, grain: bigint): bigint => -floorTo(-value, grain);
 
 export async function histogram(
   runner: Runner,
