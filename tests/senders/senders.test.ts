@@ -53,6 +53,43 @@ const PAGES: readonly { readonly page: string; readonly found: Readonly<Record<s
       },
     },
   },
+  {
+    page: 'aws-firehose',
+    found: {
+      'service:from-firehose': {
+        source: 'aws-firehose',
+        level: 'error',
+        message: 'ERROR card refused',
+        timestamp: '2025-11-21T08:00:00.000000000Z',
+        attributes: { 'aws.log_group': '/aws/lambda/from-firehose', 'cloud.account.id': '111111111111' },
+      },
+    },
+  },
+  {
+    page: 'gcp-pubsub',
+    found: {
+      'service:from-pubsub': {
+        source: 'gcp-pubsub',
+        level: 'error',
+        message: 'card refused',
+        timestamp: '2026-11-21T08:00:00.123456789Z',
+        trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
+        attributes: { 'resource.type': 'cloud_run_revision' },
+      },
+    },
+  },
+  {
+    page: 'azure-monitor',
+    found: {
+      'service:from-azure': {
+        source: 'azure-monitor',
+        level: 'error',
+        message: 'card refused',
+        timestamp: '2026-11-21T08:00:00.123456700Z',
+        attributes: { category: 'AppServiceConsoleLogs', 'azure.resource_group': 'shop-rg' },
+      },
+    },
+  },
 ];
 
 let server: TestServer;

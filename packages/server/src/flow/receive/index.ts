@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { awsFirehose } from './aws-firehose/receiver.ts';
+import { azureMonitor } from './azure-monitor/receiver.ts';
 import { datadog } from './datadog/receiver.ts';
 import { elasticsearchBulk } from './elasticsearch-bulk/receiver.ts';
+import { gcpPubsub } from './gcp-pubsub/receiver.ts';
 import { createIntake, type IntakeParts } from './intake/index.ts';
 import { jsonLines } from './json-lines/receiver.ts';
 import { lokiPush } from './loki-push/receiver.ts';
@@ -12,7 +15,16 @@ export { ListenError, Listeners } from './listeners/index.ts';
 export { type SourcePlace, Sources } from './sources/index.ts';
 
 /** Every HTTP receiver there is. */
-const RECEIVERS: readonly HttpReceiver[] = [jsonLines, elasticsearchBulk, splunkHec, lokiPush, datadog];
+const RECEIVERS: readonly HttpReceiver[] = [
+  jsonLines,
+  elasticsearchBulk,
+  splunkHec,
+  lokiPush,
+  datadog,
+  awsFirehose,
+  gcpPubsub,
+  azureMonitor,
+];
 
 /** Fastify plugin with the routes of all HTTP receivers, and of what is known about them. */
 export function receiveRoutes(parts: IntakeParts) {

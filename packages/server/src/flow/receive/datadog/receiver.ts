@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ErrorCode } from '#errors';
-import { EventLines, inTurns, parseExactly, textLines, toEventLines } from '../event-line/index.ts';
-import { type Body, headerValue, type Intake, knownError, queryParameter, takeKeyFrom } from '../intake/index.ts';
+import { EventLines, inTurns, parseOr, textLines, toEventLines } from '../event-line/index.ts';
+import { answerErrors, type Body, headerValue, type Intake, queryParameter, takeKeyFrom } from '../intake/index.ts';
 import type { HttpReceiver } from '../receiver.ts';
 import { datadogEventLine, type ForAll } from './entry.ts';
 
@@ -21,15 +21,10 @@ export const datadog: HttpReceiver = {
         headerValue(request, 'dd-api-key') ??
         queryParameter(request, 'dd-api-key'),
     );
-    app.setErrorHandler((thrown, request, reply) => {
-      const error = knownError(thrown);
-      if (error.status === 500)
-        request.log.error({ event: 'request_failed', err: thrown }, 'a request failed unexpectedly');
-      if (error.retryAfterS !== undefined) reply.header('retry-after', String(error.retryAfterS));
-      const status = statusOf(error.code, error.status, request);
-      if (status === 401) reply.header('www-authenticate', 'Basic realm="Moalog"');
+    answerErrors(app, ({ code, status: own, message }, request) => {
+      const status = statusOf(code, own, request);
       const title = TITLES[status] ?? 'Bad Request';
-      return reply.code(status).send({ errors: [{ status: String(status), title, detail: error.message }] });
+      return { status, body: { errors: [{ status: String(status), title, detail: message }] } };
     });
     app.post('/api/v2/logs', (request, reply) => take(intake, request, reply, 202));
     for (const path of ['/v1/input', '/v1/input/:key'])
@@ -74,7 +69,7 @@ async function linesOf(body: Body, forAll: ForAll): Promise<EventLines> {
   const lines = new EventLines();
   await inTurns(textLines(toEventLines(body).payload), (text) => {
     try {
-      const line = datadogEventLine(entryOf(text), forAll);
+      const line = datadogEventLine(parseOr(text, text), forAll);
       if (line !== null) lines.add(line);
     } catch {
       // Nested too deeply to be written again.
@@ -82,13 +77,4 @@ async function linesOf(body: Body, forAll: ForAll): Promise<EventLines> {
     }
   });
   return lines;
-}
-
-/** What is no JSON is a text line. */
-function entryOf(text: string): unknown {
-  try {
-    return parseExactly(text);
-  } catch {
-    return text;
-  }
 }

@@ -16,6 +16,15 @@ export function parseExactly(text: string): unknown {
     : JSON.parse(text);
 }
 
+/** parseExactly, with `otherwise` for what is no JSON. */
+export function parseOr<T>(text: string, otherwise: T): unknown {
+  try {
+    return parseExactly(text);
+  } catch {
+    return otherwise;
+  }
+}
+
 /** The value when it is a JSON object, else null. */
 export function asObject(value: unknown): Readonly<Record<string, unknown>> | null {
   return value !== null && typeof value === 'object' && !Array.isArray(value)

@@ -1,3 +1,4 @@
+export { answerErrors } from './answer-errors.ts';
 export { Body } from './body.ts';
 export type { Preview } from './draft.ts';
 export { type Arrival, createIntake, type Delivery, type Intake, type IntakeParts } from './intake.ts';

@@ -1,4 +1,4 @@
-import { headerValue, knownError } from '../intake/index.ts';
+import { answerErrors, headerValue } from '../intake/index.ts';
 import type { HttpReceiver } from '../receiver.ts';
 import { linesOfJson } from './push-json.ts';
 import { linesOfProtobuf } from './push-protobuf.ts';
@@ -12,14 +12,7 @@ export const lokiPush: HttpReceiver = {
   path: '/loki/api/v1/push',
   routes: (intake) => async (app) => {
     // Loki answers in text.
-    app.setErrorHandler((thrown, request, reply) => {
-      const error = knownError(thrown);
-      if (error.status === 500)
-        request.log.error({ event: 'request_failed', err: thrown }, 'a request failed unexpectedly');
-      if (error.retryAfterS !== undefined) reply.header('retry-after', String(error.retryAfterS));
-      if (error.status === 401) reply.header('www-authenticate', 'Basic realm="Moalog"');
-      return reply.code(error.status).type('text/plain; charset=utf-8').send(`${error.message}\n`);
-    });
+    answerErrors(app, ({ status, message }) => ({ status, body: `${message}\n` }));
 
     app.post('/loki/api/v1/push', async (request, reply) => {
       const tenant = headerValue(request, 'x-scope-orgid');

@@ -1,6 +1,5 @@
 import type { FastifyRequest } from 'fastify';
 import { type ErrorCode, MoalogError } from '#errors';
-import { knownError } from '../intake/index.ts';
 
 /** Splunk's codes and texts, which senders read ("HTTP status codes and messages" of its HEC pages). */
 interface HecAnswer {
@@ -38,20 +37,9 @@ export class NoData extends MoalogError {
 }
 
 /** An error in Splunk's shape; `detail` says what Splunk's text does not. */
-export function hecError(
-  thrown: unknown,
-  request: FastifyRequest,
-): { status: number; headers: Readonly<Record<string, string>>; body: object } {
-  const error = knownError(thrown);
+export function hecError(error: MoalogError, request: FastifyRequest): { status: number; body: object } {
   const wrongToken = error.code === 'unauthenticated' && request.headers.authorization !== undefined;
   const { status, body } =
     error instanceof NoData ? NO_DATA : wrongToken ? INVALID_TOKEN : (ANSWERS[error.code] ?? INVALID_FORMAT);
-  return {
-    status,
-    headers: {
-      ...(error.retryAfterS !== undefined && { 'retry-after': String(error.retryAfterS) }),
-      ...(status === 401 && { 'www-authenticate': 'Splunk, Basic realm="Moalog"' }),
-    },
-    body: { ...body, detail: error.message },
-  };
+  return { status, body: { ...body, detail: error.message } };
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EventLines, inTurns, textLines, toEventLines } from '../event-line/index.ts';
-import { type Intake, linesOf, queryParameter, takeKeyFrom } from '../intake/index.ts';
+import { answerErrors, type Intake, linesOf, queryParameter, takeKeyFrom } from '../intake/index.ts';
 import type { HttpReceiver } from '../receiver.ts';
 import { answerAcks, channelOf } from './acks.ts';
 import { HEALTHY, hecError, NoData, QUEUES_FULL } from './answer.ts';
@@ -19,11 +19,7 @@ export const splunkHec: HttpReceiver = {
     const success = (request: FastifyRequest, reply: FastifyReply) =>
       reply.send({ text: 'Success', code: 0, ...(channelOf(request) !== undefined && { ackId: acks++ }) });
     takeKeyFrom(app, (request) => queryParameter(request, 'token'));
-    app.setErrorHandler((error, request, reply) => {
-      const { status, headers, body } = hecError(error, request);
-      if (status === 500) request.log.error({ event: 'request_failed', err: error }, 'a request failed unexpectedly');
-      return reply.code(status).headers(headers).send(body);
-    });
+    answerErrors(app, hecError);
     for (const path of ['', '/event', '/event/1.0'])
       app.post(`${PREFIX}${path}`, async (request, reply) => {
         await takeEvents(intake, request, reply);
