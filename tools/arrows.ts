@@ -7,7 +7,7 @@ const FLOW = 'packages/server/src/flow';
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   [`${FLOW}/receive`]: ['#transport', '#access', '#errors', '#metrics', '#config', '#intake'],
   [`${FLOW}/transport`]: ['#errors', '#metrics', '#config'],
-  [`${FLOW}/pipeline`]: [],
+  [`${FLOW}/pipeline`]: ['#conditions', '#errors'],
   [`${FLOW}/load`]: ['#transport', '#pipeline', '#store', '#errors', '#metrics'],
   [`${FLOW}/store`]: ['#errors', '#metrics'],
   [`${FLOW}/query`]: ['#store', '#transport', '#access', '#errors', '#metrics', '#config'],

@@ -93,7 +93,10 @@ export async function startServer({
       part.close(),
     );
     const sources = open(new Sources(path.join(directory.path, 'sources.json')), (part) => part.close());
-    const loader = open(startLoader({ queue: spool, store, metrics, log }), (part) => part.close());
+    const loader = open(
+      startLoader({ queue: spool, store, pipelines: { inForce: async () => new Map() }, metrics, log }),
+      (part) => part.close(),
+    );
 
     const eraseEvents = async (slug: string, signal: AbortSignal): Promise<void> => {
       await untilLoaded(spool, spool.acceptedBelow(), signal);

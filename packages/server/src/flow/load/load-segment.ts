@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { ClickHouseSettings } from '@clickhouse/client';
-import { compileLoad, FRAME_INDEX_COLUMNS } from '#pipeline';
+import { compileLoad, FRAME_INDEX_COLUMNS, type LoadPart, type LoadShape, STATEMENT_SETTINGS } from '#pipeline';
 import type { Store } from '#store';
 import type { Segment } from '#transport';
+import { type Pipelines, partsOf, tokenOf } from './load-parts.ts';
 import { segmentShape } from './segment-shape.ts';
 
 /**
@@ -13,6 +14,7 @@ import { segmentShape } from './segment-shape.ts';
  * limits are above any segment (2^24 rows).
  */
 const LOAD_SETTINGS: ClickHouseSettings = {
+  ...STATEMENT_SETTINGS,
   max_threads: 1,
   max_insert_threads: '1',
   max_block_size: '8192',
@@ -60,48 +62,56 @@ export class KnownZones {
 }
 
 /**
- * Inserts a segment with one statement. Resolves after the store has answered that all is written, with the number of events; running
- * it again for the same segment inserts nothing. Rejects with whatever the client throws.
+ * Inserts a segment: one statement for the projects without a pipeline, one for each with one. Resolves after the store has answered that all is written,
+ * with the number of events; running it again for the same segment inserts nothing. Rejects with whatever the client throws.
  */
 export async function loadSegment(
-  store: Store,
-  zones: KnownZones,
+  { store, zones, pipelines }: { store: Store; zones: KnownZones; pipelines: Pipelines },
   segment: Segment,
   signal: AbortSignal,
 ): Promise<{ events: number }> {
   const known = await zones.names();
   const frames = await readFile(segment.framesPath, 'utf8');
-  const {
-    shape,
-    zones: named,
-    events,
-  } = segmentShape(frames, store.readsLocalFiles ? 'file' : 'body', (zone) => known.has(zone));
+  const lines = store.readsLocalFiles ? 'file' : 'body';
+  const { shape, zones: named, events } = segmentShape(frames, lines, (zone) => known.has(zone));
   if (events === 0) return { events };
+  const parameters = {
+    first_event_id: segment.firstEventId.toString(),
+    ...(await commonParameters(store, named)),
+    ...(store.readsLocalFiles
+      ? { lines_path: segment.path, frames_path: segment.framesPath }
+      : { segment: segment.token }),
+  };
+  if (!store.readsLocalFiles) await sendFrames(store, segment, frames, signal);
+  for (const part of partsOf(frames, await pipelines.inForce(segment.firstEventId)))
+    await loadPart(store, { segment, shape, part, parameters, signal });
+  return { events };
+}
+
+async function loadPart(
+  store: Store,
+  {
+    segment,
+    shape,
+    part,
+    parameters,
+    signal,
+  }: { segment: Segment; shape: LoadShape; part: LoadPart; parameters: Record<string, unknown>; signal: AbortSignal },
+): Promise<void> {
+  const query = compileLoad(shape, part);
   const common = {
-    query_params: {
-      first_event_id: segment.firstEventId.toString(),
-      ...(await commonParameters(store, named)),
-      ...(store.readsLocalFiles
-        ? { lines_path: segment.path, frames_path: segment.framesPath }
-        : { segment: segment.token }),
-    },
-    clickhouse_settings: {
-      ...LOAD_SETTINGS,
-      insert_deduplication_token: segment.token,
-    },
+    query_params: parameters,
+    clickhouse_settings: { ...LOAD_SETTINGS, insert_deduplication_token: tokenOf(segment.token, part) },
     abort_signal: signal,
   };
-  const query = compileLoad(shape);
   if (store.readsLocalFiles) {
     await store.client.command({ query, ...common });
-  } else {
-    await sendFrames(store, segment, frames, signal);
-    // ClickHouse reads a statement from the address and goes on in the body; all of it is too long for an address.
-    const [head, tail] = [query.slice(0, INSERT_HEAD.length), query.slice(INSERT_HEAD.length)];
-    const body = Readable.from(bodyOf(`${tail}\nFORMAT LineAsString\n`, segment.path), { objectMode: false });
-    await ended(await store.client.exec({ query: head, values: body, ...common }));
+    return;
   }
-  return { events };
+  // ClickHouse reads a statement from the address and goes on in the body; all of it is too long for an address.
+  const [head, tail] = [query.slice(0, INSERT_HEAD.length), query.slice(INSERT_HEAD.length)];
+  const body = Readable.from(bodyOf(`${tail}\nFORMAT LineAsString\n`, segment.path), { objectMode: false });
+  await ended(await store.client.exec({ query: head, values: body, ...common }));
 }
 
 /** Parameters of the statement that do not depend on where the lines are. */

@@ -39,7 +39,13 @@ class ListQueue implements SegmentQueue {
 }
 
 const loader = (queue: SegmentQueue, metrics = createMetrics()) =>
-  startLoader({ queue, store: rig.store, metrics, log: pino({ level: 'silent' }) });
+  startLoader({
+    queue,
+    store: rig.store,
+    pipelines: { inForce: async () => new Map() },
+    metrics,
+    log: pino({ level: 'silent' }),
+  });
 const until = async (holds: () => boolean): Promise<void> => {
   for (const end = Date.now() + 25_000; !holds(); ) {
     if (Date.now() > end) throw new Error('it did not happen in time');

@@ -3,12 +3,14 @@ import type { Logger } from 'pino';
 import type { Metrics } from '#metrics';
 import { type Store, storeError } from '#store';
 import type { Segment, SegmentQueue } from '#transport';
+import type { Pipelines } from './load-parts.ts';
 import { KnownZones, LOAD_TIMEOUT_MS, loadSegment } from './load-segment.ts';
 import { setAside } from './set-aside.ts';
 
 export interface LoaderOptions {
   readonly queue: SegmentQueue;
   readonly store: Store;
+  readonly pipelines: Pipelines;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -35,7 +37,7 @@ const CUTS_BEFORE_ASIDE = 12;
  * memory, full disks and too many parts are waited out. Only a segment that the store refuses for what it contains, again and
  * again, is set aside (never deleted), so that it does not hold up the others.
  */
-export function startLoader({ queue, store, metrics, log }: LoaderOptions): Loader {
+export function startLoader({ queue, store, pipelines, metrics, log }: LoaderOptions): Loader {
   const closing = new AbortController();
   const aborting = new AbortController();
   const zones = new KnownZones(store);
@@ -56,7 +58,7 @@ export function startLoader({ queue, store, metrics, log }: LoaderOptions): Load
       const started = performance.now();
       try {
         const signal = AbortSignal.any([aborting.signal, AbortSignal.timeout(LOAD_TIMEOUT_MS)]);
-        const { events } = await loadSegment(store, zones, segment, signal);
+        const { events } = await loadSegment({ store, zones, pipelines }, segment, signal);
         await queue.done(segment);
         const seconds = (performance.now() - started) / 1_000;
         metrics.loadedSegments.inc();

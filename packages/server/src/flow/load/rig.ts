@@ -4,9 +4,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Engine, startEngine } from '@moalog/engine';
 import { pino } from 'pino';
+import type { Pipeline } from '#pipeline';
 import { openStore, type Store } from '#store';
 import type { FrameHeader, Segment } from '#transport';
 import { frameIndexLine } from '../transport/spool/frame-index.ts';
+import type { Pipelines } from './load-parts.ts';
 import { KnownZones, loadSegment } from './load-segment.ts';
 
 /** One event as the tests read it back; times in UTC. */
@@ -43,6 +45,7 @@ export class Rig {
   readonly receivedAt = Date.UTC(2026, 10, 20, 12, 0, 0, 500);
   readonly #zones: KnownZones;
   #seq = 0;
+  #pipelines: Pipelines = { inForce: async () => new Map() };
 
   private constructor(dir: string, engine: Engine, store: Store) {
     this.dir = dir;
@@ -111,12 +114,18 @@ export class Rig {
 
   async load(segment: Segment, retention: ReadonlyMap<string, number> = new Map()): Promise<void> {
     const store = { ...this.store, projectRetention: async () => retention };
-    await loadSegment(store, this.#zones, segment, AbortSignal.timeout(60_000));
+    await loadSegment({ store, zones: this.#zones, pipelines: this.#pipelines }, segment, AbortSignal.timeout(60_000));
+  }
+
+  /** By what projects' events are loaded from now on. */
+  usePipelines(pipelines: ReadonlyMap<string, Pipeline>): void {
+    this.#pipelines = { inForce: async () => pipelines };
   }
 
   /** As if the store were on another machine. */
   async loadAsBody(segment: Segment): Promise<void> {
-    await loadSegment({ ...this.store, readsLocalFiles: false }, this.#zones, segment, AbortSignal.timeout(60_000));
+    const store = { ...this.store, readsLocalFiles: false };
+    await loadSegment({ store, zones: this.#zones, pipelines: this.#pipelines }, segment, AbortSignal.timeout(60_000));
   }
 
   /** Waits until the engine answers again after it was killed. */

@@ -31,6 +31,9 @@ const table = [...words, ...numbers];
 
 /** Every word that may stand in a text line, for text.ts. */
 export const ALL_LEVEL_WORDS = words.map(([word]) => word);
+/** Words in capitals and the level each is, for `transform`. */
+export const LEVEL_FROM = textArray(words.map(([word]) => word));
+export const LEVEL_TO = textArray(words.map(([, level]) => level));
 
 /** `level` from `level_text` (documents) or `line_level` (text lines), and `unknown_level`: a word that is none, '' otherwise. */
 export function levelSteps(): Step[] {

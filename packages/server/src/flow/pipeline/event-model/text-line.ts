@@ -24,8 +24,8 @@ const rewritten = (pattern: string, replacement: string): string =>
 const firstOf = (names: readonly string[]): string =>
   names.reduceRight((rest, sql) => (rest === '' ? sql : `coalesce(nullIf(${sql}, ''), ${rest})`), '');
 
-/** Of a line that is no document: `line_message`, and `line_time`, `line_level` where they are unmistakable, '' otherwise. */
-export function textLineSteps(): Step[] {
+/** Of a line that is no document: `line_time` and `line_level` where they are unmistakable, '' otherwise and where they are known. */
+export function textLineSteps({ timeKnown, levelKnown }: { timeKnown: string; levelKnown: string }): Step[] {
   const times = [
     extract(ISO),
     extract(SYSLOG),
@@ -36,8 +36,11 @@ export function textLineSteps(): Step[] {
   ];
   const levels = [extract(COMMA_LEVEL), extract(BRACKETED_LEVEL), extract(LEVEL)];
   return [
-    { name: 'head', sql: `if(is_json, '', substring(line, 1, ${HEAD_BYTES}))` },
-    { name: 'line_time', sql: `if(is_json, '', ${firstOf(times)})` },
-    { name: 'line_level', sql: `if(is_json, '', ${firstOf(levels)})` },
+    {
+      name: 'head',
+      sql: `if(${timeKnown === levelKnown ? timeKnown : `${timeKnown} AND ${levelKnown}`}, '', substring(line, 1, ${HEAD_BYTES}))`,
+    },
+    { name: 'line_time', sql: `if(${timeKnown}, '', ${firstOf(times)})` },
+    { name: 'line_level', sql: `if(${levelKnown}, '', ${firstOf(levels)})` },
   ];
 }

@@ -14,7 +14,8 @@ const REWRITES: readonly (readonly [pattern: string, replacement: string])[] = [
   [String.raw`(\d)z$`, String.raw`\1Z`],
   [String.raw`^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$`, String.raw`\1-\2-\3 \4:\5:\6`],
 ];
-const readable = (value: string): string =>
+/** A time's text with the forms rewritten that the engine's reader does not know. */
+export const readableTime = (value: string): string =>
   REWRITES.reduce(
     (sql, [pattern, replacement]) => `replaceRegexpOne(${sql}, ${text(pattern)}, ${text(replacement)})`,
     value,
@@ -56,7 +57,7 @@ export function timeSteps({ zones }: { zones: number }): Step[] {
     // One of the two is empty; concat, unlike if, computes both without a mask (document.ts).
     { name: 'time_text', sql: 'concat(timestamp_text, line_time)' },
     { name: 'plain_time', sql: fast },
-    { name: 'readable_time', sql: readable(`if(plain_time, '', ${given})`) },
+    { name: 'readable_time', sql: readableTime(`if(plain_time, '', ${given})`) },
     {
       name: 'time_read',
       sql: `multiIf(${given} = '', CAST(NULL, 'Nullable(DateTime64(9, \\'UTC\\'))'), plain_time, ${parsed(given, "'UTC'")}, ${numeric} AND NOT ${calendar}, toNullable(${epoch(given)}), ${beyond}, NULL, ${parsedInZones('readable_time', zones)})`,

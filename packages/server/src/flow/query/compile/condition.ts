@@ -16,26 +16,39 @@ const LEVEL_ALIASES: Readonly<Record<string, string>> = {
   notice: 'info',
 };
 
-/** A search as a condition over columns of `logs`. `nowMs` is what `now` means in it. */
-export function compileCondition(node: SearchNode, nowMs: number): Sql {
+/** Where a condition finds what it is about. */
+export interface Searched {
+  field(name: string): ResolvedField;
+  readonly message: Sql;
+  /** The message as its words are indexed (words.ts). */
+  readonly words: Sql;
+}
+
+/** Columns of `logs`. */
+const STORED: Searched = { field: resolveField, message: unsafeSql('message'), words: WORDS };
+
+/** A search as a condition over columns of `logs`, or over what `searched` says. `nowMs` is what `now` means in it. */
+export function compileCondition(node: SearchNode, nowMs: number, searched: Searched = STORED): Sql {
   switch (node.type) {
     case 'and':
       return grouped(
-        node.parts.map((part) => compileCondition(part, nowMs)),
+        node.parts.map((part) => compileCondition(part, nowMs, searched)),
         ' AND ',
       );
     case 'or':
       return grouped(
-        node.parts.map((part) => compileCondition(part, nowMs)),
+        node.parts.map((part) => compileCondition(part, nowMs, searched)),
         ' OR ',
       );
     case 'not':
-      return sql`NOT (${compileCondition(node.part, nowMs)})`;
+      return sql`NOT (${compileCondition(node.part, nowMs, searched)})`;
     case 'text':
-      return messageTest(node.test, node);
+      return messageTest(node.test, node, searched);
     case 'field': {
-      const field = resolveField(node.field);
-      return field.name === 'message' ? messageTest(node.test, node) : fieldTest(field, node.test, node, nowMs);
+      const field = searched.field(node.field);
+      return field.name === 'message'
+        ? messageTest(node.test, node, searched)
+        : fieldTest(field, node.test, node, nowMs);
     }
   }
 }
@@ -49,23 +62,24 @@ export function invalidQuery(place: Span, message: string): MoalogError {
 }
 
 /** A test of the message, by words. */
-export function messageTest(test: Test, place: Span): Sql {
+export function messageTest(test: Test, place: Span, searched: Searched = STORED): Sql {
+  const { message } = searched;
   switch (test.kind) {
     case 'is':
-      return wordOrPhrase(test.value);
+      return wordOrPhrase(test.value, searched);
     case 'like':
-      return messagePattern(test.pattern);
+      return messagePattern(test.pattern, searched);
     case 'regex':
-      return sql`match(message, ${test.source})`;
+      return sql`match(${message}, ${test.source})`;
     case 'exists':
-      return unsafeSql(`message != ''`);
+      return sql`${message} != ''`;
     case 'any':
       return grouped(
-        test.tests.map((each) => messageTest(each, place)),
+        test.tests.map((each) => messageTest(each, place, searched)),
         ' OR ',
       );
     case 'compare':
-      if (test.operator === '=') return sql`message = ${test.value}`;
+      if (test.operator === '=') return sql`${message} = ${test.value}`;
       throw invalidQuery(place, 'The message is text: it cannot be compared by size.');
     case 'range':
       throw invalidQuery(place, 'The message is text: it has no ranges.');
@@ -77,22 +91,23 @@ const foldsLikeAscii = (text: string): boolean =>
   [...text].every((char) => isAscii(char) || char.toLowerCase() === char.toUpperCase());
 
 /** ASCII words are found whole, others wherever they stand: particles and endings follow them without a space. */
-function wordOrPhrase(value: string): Sql {
-  if (!foldsLikeAscii(value)) return sql`positionCaseInsensitiveUTF8(message, ${value}) > 0`;
+function wordOrPhrase(value: string, searched: Searched): Sql {
+  const { message, words: indexed } = searched;
+  if (!foldsLikeAscii(value)) return sql`positionCaseInsensitiveUTF8(${message}, ${value}) > 0`;
   const lowered = asciiLower(value);
   const words = wordsIn(lowered);
-  if (words.length === 0) return containing(lowered);
+  if (words.length === 0) return containing(searched, lowered);
   const whole = words.filter(isAscii);
-  const conditions = words.filter((word) => !isAscii(word)).map((word) => containing(word));
-  if (whole.length > 0) conditions.unshift(sql`hasAllTokens(${WORDS}, ${whole})`);
-  if (words.length > 1 || words[0] !== lowered) conditions.push(sql`position(lower(message), ${lowered}) > 0`);
+  const conditions = words.filter((word) => !isAscii(word)).map((word) => containing(searched, word));
+  if (whole.length > 0) conditions.unshift(sql`hasAllTokens(${indexed}, ${whole})`);
+  if (words.length > 1 || words[0] !== lowered) conditions.push(sql`position(lower(${message}), ${lowered}) > 0`);
   return grouped(conditions, ' AND ');
 }
 
 /** Of the lowered message; from the index where that can be. */
-function containing(...parts: readonly string[]): Sql {
+function containing({ message, words }: Searched, ...parts: readonly string[]): Sql {
   const pattern = `%${parts.map(escapeLike).join('%')}%`;
-  return parts.every(isOnePiece) ? sql`${WORDS} LIKE ${pattern}` : sql`lower(message) LIKE ${pattern}`;
+  return parts.every(isOnePiece) ? sql`${words} LIKE ${pattern}` : sql`lower(${message}) LIKE ${pattern}`;
 }
 
 const asciiLower = (text: string): string => text.replace(/[A-Z]/g, (char) => char.toLowerCase());
@@ -100,15 +115,15 @@ const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 export const escapeRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
 /** `time*` is a word that begins so, `*out*` any substring, `a*b` a word that begins with a and ends with b. */
-function messagePattern(pattern: Pattern): Sql {
+function messagePattern(pattern: Pattern, searched: Searched): Sql {
   const lowered = pattern.map(asciiLower);
-  const like = containing(...lowered);
+  const like = containing(searched, ...lowered);
   const first = lowered[0] ?? '';
   const last = lowered[lowered.length - 1] ?? '';
   if (first === '' && last === '') return like;
   const before = first === '' ? '' : `(?:^|${beside(first.slice(0, 1))})`;
   const after = last === '' ? '' : `(?:$|${beside(last.slice(-1))})`;
-  return sql`(${like} AND match(lower(message), ${`${before}${lowered.map(escapeRegex).join('\\S*')}${after}`}))`;
+  return sql`(${like} AND match(lower(${searched.message}), ${`${before}${lowered.map(escapeRegex).join('\\S*')}${after}`}))`;
 }
 
 /** What may stand beside an end of a word: of an ASCII word anything beyond ASCII, too. */

@@ -48,6 +48,7 @@ function namedRegex(error: MoalogError, regexes: readonly Regex[]): MoalogError 
   return invalidQuery(wrong, `The expression /${wrong.source}/ cannot be used: ${why}.`);
 }
 
+/** Expressions of a search, where they stand. */
 export function* regexesOf(node: SearchNode | null): Generator<Regex> {
   if (node === null) return;
   if (node.type === 'not') yield* regexesOf(node.part);

@@ -1,12 +1,18 @@
-import { type Sql, unsafeSql } from './sql.ts';
+import { type Sql, sql, unsafeSql } from './sql.ts';
+
+const BEYOND_ASCII = String.raw`'([^\\x00-\\x7f]+)'`;
+const SPACED = String.raw`' \\1 '`;
 
 /**
  * The message in small letters with spaces around what is beyond ASCII. The text index is on this expression (migration 0001-logs): only a query that
  * writes it the same way is answered from the index.
  */
-export const WORDS: Sql = unsafeSql(
-  String.raw`lower(if(lengthUTF8(message) = length(message), message, replaceRegexpAll(message, '([^\\x00-\\x7f]+)', ' \\1 ')))`,
-);
+export const WORDS: Sql = wordsOf(unsafeSql('message'));
+
+/** The same of another text. */
+export function wordsOf(text: Sql): Sql {
+  return sql`lower(if(lengthUTF8(${text}) = length(${text}), ${text}, replaceRegexpAll(${text}, ${unsafeSql(BEYOND_ASCII)}, ${unsafeSql(SPACED)})))`;
+}
 
 export const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text);
 /** Whether the expression leaves `text` in one piece. */
