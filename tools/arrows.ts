@@ -5,7 +5,7 @@ const FLOW = 'packages/server/src/flow';
 
 /** Parts of the tree, and which other parts each may import. What is not listed is not allowed. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  [`${FLOW}/receive`]: ['#transport', '#access', '#errors', '#metrics', '#config', '#intake'],
+  [`${FLOW}/receive`]: ['#transport', '#access', '#errors', '#metrics', '#config', '#intake', '#tls'],
   [`${FLOW}/transport`]: ['#errors', '#metrics', '#config'],
   [`${FLOW}/pipeline`]: ['#conditions', '#errors'],
   [`${FLOW}/load`]: ['#transport', '#pipeline', '#store', '#errors', '#metrics'],
@@ -13,9 +13,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   [`${FLOW}/query`]: ['#store', '#transport', '#access', '#errors', '#metrics', '#config'],
   [`${FLOW}/sql`]: ['#store', '#access', '#errors', '#metrics', '#config'],
   'packages/server/src/control': ['#catalog', '#accounts', '#people', '#access', '#errors'],
-  'packages/server/src/http': ['#errors', '#metrics', '#config'],
+  'packages/server/src/http': ['#errors', '#metrics', '#config', '#tls'],
   'packages/server/src/config': [],
   'packages/server/src/errors': [],
+  'packages/server/src/tls': [],
   'packages/server/src/metrics': [],
 };
 

@@ -42,5 +42,9 @@ test('a port in use, a directory that cannot be written and too little room are 
   writeFileSync(file, '');
   await expect(startServer({ dataDir: path.join(file, 'below') })).rejects.toThrow(/cannot be written/);
   await expect(startServer({ flags: ['--min-free-bytes', String(2 ** 50)] })).rejects.toThrow(/MiB are needed/);
+  await expect(startServer({ flags: ['--tls-key', file] })).rejects.toThrow(/go together/);
+  await expect(startServer({ flags: ['--tls-key', file, '--tls-certificate', file] })).rejects.toThrow(
+    /cannot be used for TLS/,
+  );
   await expect(startServer({ flags: ['--no-such-option', '1'] })).rejects.toThrow(/there is no such option/);
 });

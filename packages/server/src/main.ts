@@ -15,7 +15,7 @@ import {
 } from '#accounts';
 import { migrateCatalog, openCatalog } from '#catalog';
 import type { Config } from '#config';
-import { answerBrowsers, createHttpServer, healthRoutes, serveConsole } from '#http';
+import { answerBrowsers, createHttpServer, healthRoutes, renewCertificates, serveConsole } from '#http';
 import { createPreview, startLoader } from '#load';
 import { createMetrics } from '#metrics';
 import { People, PersonSessions, profileRoutes, SetUp } from '#people';
@@ -23,6 +23,7 @@ import { queryRoutes } from '#query';
 import { ListenError, Listeners, receiveRoutes, Sources } from '#receive';
 import { sqlRoutes } from '#sql';
 import { eraseProject, openStore } from '#store';
+import { readCertificates } from '#tls';
 import { openSpool, untilLoaded } from '#transport';
 import { StartError, takeDataDirectory } from './data-directory.ts';
 import { startOrConnectEngine } from './engine.ts';
@@ -107,7 +108,7 @@ export async function startServer({
     const erasure = open(new Erasure(projects, eraseEvents, complain), (part) => part.close());
     erasure.wake();
 
-    const app = open(createHttpServer({ config, log }), (part) => part.close());
+    const app = open(await openHttpServer(config, log), (part) => part.close());
     const checks = [
       { name: 'engine', reason: () => store.unavailable() },
       { name: 'spool', reason: () => (spool.backlog().full ? 'The backlog is at its limit; senders get 429.' : null) },
@@ -171,6 +172,21 @@ async function openListeners(parts: Parameters<typeof Listeners.open>[0]): Promi
   }
 }
 
+/** With a certificate it speaks HTTPS, and takes a renewed one without a restart. */
+async function openHttpServer(config: Config, log: Logger): Promise<ReturnType<typeof createHttpServer>> {
+  const { tlsCertificate, tlsKey } = config;
+  if (tlsCertificate === undefined && tlsKey === undefined) return createHttpServer({ config, log });
+  if (tlsCertificate === undefined || tlsKey === undefined)
+    throw new StartError('tlsCertificate and tlsKey go together: name both files, or neither for plain HTTP.');
+  const files = { certificate: tlsCertificate, key: tlsKey };
+  const certificates = await readCertificates(files).catch((cause: Error) => {
+    throw new StartError(`${tlsCertificate} and ${tlsKey} cannot be used for TLS: ${cause.message}`, { cause });
+  });
+  const app = createHttpServer({ config, certificates, log });
+  renewCertificates(app, files, log);
+  return app;
+}
+
 async function listen(app: ReturnType<typeof createHttpServer>, config: Config): Promise<string> {
   try {
     await app.listen({ host: config.httpHost, port: config.httpPort });
@@ -191,5 +207,6 @@ async function listen(app: ReturnType<typeof createHttpServer>, config: Config):
   }
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.httpPort;
-  return `http://${config.httpHost === '0.0.0.0' ? '127.0.0.1' : config.httpHost}:${port}`;
+  const protocol = config.tlsCertificate === undefined ? 'http' : 'https';
+  return `${protocol}://${config.httpHost === '0.0.0.0' ? '127.0.0.1' : config.httpHost}:${port}`;
 }

@@ -24,6 +24,11 @@ export const OPTIONS = {
     'port of console, API and HTTP receivers; 0 takes a free one',
   ),
   httpHost: option(z.string().min(1).default('127.0.0.1'), 'address to listen on; 0.0.0.0 to serve others'),
+  tlsCertificate: option(
+    z.string().min(1).optional(),
+    'file with the certificate (PEM, with its chain) that the port answers HTTPS with; read again when it changes',
+  ),
+  tlsKey: option(z.string().min(1).optional(), 'file with the private key of tlsCertificate (PEM)'),
   dataDir: option(z.string().min(1).default('./data'), 'everything embedded lives below'),
   bootstrapKey: option(
     z.string().min(16).optional(),

@@ -2,4 +2,5 @@ export { CONSOLE_DIST, serveConsole } from './console-files.ts';
 export { answerBrowsers } from './cors.ts';
 export { healthRoutes, type ReadinessCheck } from './health.ts';
 export { sendProblem, toMoalogError } from './problem.ts';
+export { renewCertificates } from './renew-certificates.ts';
 export { createHttpServer } from './server.ts';

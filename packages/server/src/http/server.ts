@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '#config';
+import type { Certificates } from '#tls';
 import { answerProblems, rawAnswer } from './problem.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 
@@ -13,6 +14,9 @@ declare module 'fastify' {
   }
 }
 
+/** A TLS client that stalls holds no place for longer. */
+const HANDSHAKE_MS = 10_000;
+
 /** JSON bodies of API calls (not ingestion, which has its own limit and reads streams). */
 const MAX_API_BODY_BYTES = 1024 * 1024;
 
@@ -22,12 +26,16 @@ const MAX_API_BODY_BYTES = 1024 * 1024;
  */
 export function createHttpServer({
   config,
+  certificates,
   log,
 }: {
   config: Pick<Config, 'requestTimeoutMs'> & Partial<Pick<Config, 'trustedProxies'>>;
+  /** For HTTPS; plain HTTP without. */
+  certificates?: Certificates | undefined;
   log: Logger;
 }): FastifyInstance {
-  const app = Fastify({
+  const app: FastifyInstance = Fastify({
+    ...(certificates !== undefined && { https: { ...certificates, handshakeTimeout: HANDSHAKE_MS } }),
     loggerInstance: log as FastifyBaseLogger, // pino's Logger has all of it; Fastify's type differs in a bivariant corner
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_API_BODY_BYTES,
@@ -57,13 +65,16 @@ export function createHttpServer({
 
 /** Browsers open connections ahead of need. One that never carried a request is not idle for Node, and would hold up the end of the server. */
 function endUnusedConnections(app: FastifyInstance): void {
-  const unused = new Set<Socket>();
+  // By the client's address: with TLS the socket of a request is another than that of its connection.
+  const unused = new Map<string, Socket>();
+  const nameOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
   app.server.on('connection', (socket) => {
-    unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
+    const name = nameOf(socket);
+    unused.set(name, socket);
+    socket.once('close', () => unused.delete(name));
   });
-  app.server.on('request', ({ socket }) => unused.delete(socket));
+  app.server.on('request', ({ socket }) => unused.delete(nameOf(socket)));
   app.addHook('preClose', async () => {
-    for (const socket of unused) socket.destroy();
+    for (const socket of unused.values()) socket.destroy();
   });
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
-import { readCertificates, watchCertificates } from './certificates.ts';
+import { readCertificates, watchCertificates } from '#tls';
 import { allowedNetworks, plainAddress } from './networks.ts';
 import { Refusal, type SocketReceiver } from './socket-receiver.ts';
 import type { OpenListener, ThreadListener } from './thread-listener.ts';

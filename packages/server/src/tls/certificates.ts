@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
-import type { ListenerConfig } from '#config';
 
 /** How often the files are looked at. Watching them instead misses the swapped symbolic links of Kubernetes and certbot. */
 const LOOK_MS = 2_000;
@@ -11,10 +10,19 @@ export interface Certificates {
   readonly ca?: Buffer;
 }
 
-type Files = Pick<ListenerConfig, 'certificate' | 'key' | 'client_ca'>;
+/** Paths of PEM files; `client_ca` where clients show certificates too. */
+export interface CertificateFiles {
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+  readonly client_ca?: string | undefined;
+}
 
 /** Reads the files and checks that certificate and key belong together. */
-export async function readCertificates({ certificate = '', key = '', client_ca }: Files): Promise<Certificates> {
+export async function readCertificates({
+  certificate = '',
+  key = '',
+  client_ca,
+}: CertificateFiles): Promise<Certificates> {
   const read = {
     cert: await readFile(certificate),
     key: await readFile(key),
@@ -26,7 +34,7 @@ export async function readCertificates({ certificate = '', key = '', client_ca }
 
 /** Calls `use` with new certificates after the files changed; those in use stay while the new ones cannot be read. Returns the function that ends it. */
 export function watchCertificates(
-  files: Files,
+  files: CertificateFiles,
   use: (certificates: Certificates) => void,
   complain: (error: unknown) => void,
 ): () => void {

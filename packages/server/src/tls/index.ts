@@ -1,0 +1,1 @@
+export { type CertificateFiles, type Certificates, readCertificates, watchCertificates } from './certificates.ts';
