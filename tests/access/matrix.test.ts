@@ -1,49 +1,30 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type RunningServer, startServer } from '@moalog/server';
 import { loadConfig } from '@moalog/server/config';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { call, makeKeys, makePeople, signIn } from './callers.ts';
+import { readTables, type Table, writeTable } from './table.ts';
 
-/** The table that people read is the one that is tested. */
-const PAGE = path.resolve(import.meta.dirname, '../../docs/access.md');
-const [HEAD = [], , ...ROWS] = readFileSync(PAGE, 'utf8')
-  .split('\n')
-  .filter((line) => line.startsWith('|'))
-  .map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim().replaceAll('`', '')),
-  );
+/** MOALOG_TEST_ACCESS=write puts rows for new routes into the page, with what was seen: read them, then commit. */
+const WRITES = process.env.MOALOG_TEST_ACCESS === 'write';
+const [OF_KEYS, OF_PEOPLE] = readTables() as [Table, Table]; // the page has two
 
 let server: RunningServer;
 let dir: string;
-const keys = new Map<string, string>();
-
-const call = (method: string, url: string, key: string | undefined, body?: object): Promise<Response> =>
-  fetch(`${server.url}${url}`, {
-    method,
-    headers: {
-      ...(key !== undefined && { 'x-api-key': key }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      'x-moalog-project': 'a',
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
+let keys: ReadonlyMap<string, Readonly<Record<string, string>>>;
 
 beforeAll(async () => {
   dir = mkdtempSync(path.join(tmpdir(), 'moalog-access-'));
   const argv = ['--http-port', '0', '--data-dir', dir, '--log-level', 'silent'];
   server = await startServer({ config: loadConfig({ argv, env: {}, cwd: dir }).config });
-  for (const name of ['a', 'b'])
-    expect((await call('POST', '/api/v1/projects', server.key, { name })).status).toBe(201);
-  for (const place of ['own', 'foreign', 'all'])
-    for (const scope of ['ingest', 'read', 'admin']) {
-      const project = place === 'all' ? undefined : place === 'own' ? 'a' : 'b';
-      const answer = await call('POST', '/api/v1/keys', server.key, { name: scope, scopes: [scope], project });
-      keys.set(`${place} ${scope}`, ((await answer.json()) as { secret: string }).secret);
-    }
+  for (const name of ['a', 'b']) {
+    const made = await call(server, 'POST', '/api/v1/projects', { 'x-api-key': server.key }, { name });
+    expect(made.status).toBe(201);
+  }
+  keys = await makeKeys(server);
+  await makePeople(server);
 }, 60_000);
 afterAll(async () => {
   await server?.close();
@@ -69,26 +50,57 @@ function request(route: string): { method: string; url: string; body?: object } 
   return { method, url, body: bodies[url] ?? { project: 'a' } };
 }
 
-async function seen(route: string): Promise<string[]> {
+async function seen(route: string, credentials: readonly Readonly<Record<string, string>>[]): Promise<string[]> {
   const { method, url, body } = request(route);
   return Promise.all(
-    HEAD.slice(1).map(async (caller) => {
-      const answer = await call(method, url, keys.get(caller), body);
+    credentials.map(async (credential) => {
+      const answer = await call(server, method, url, credential, body);
       await answer.body?.cancel();
       return answer.status === 401 || answer.status === 403 ? String(answer.status) : 'yes';
     }),
   );
 }
 
-test('every route of the server has a row in docs/access.md, and every row a route', () => {
-  const open = /^(OPTIONS|GET \/(robots\.txt|\*|assets.*|.*\.[a-z]\w*|)$)/;
-  const routes = server.routes.filter((route) => !open.test(route) && !isAgentsVerb(route));
-  expect([...new Set(routes)].sort()).toEqual(ROWS.map(([route]) => route).sort());
-});
-
 /** Agents' calls take every method; one that writes and one that reads stand for them. */
 const isAgentsVerb = (route: string): boolean => /\/elasticsearch/.test(route) && !/^(GET|POST) /.test(route);
 
-test.each(ROWS.map(([route = '', ...cells]) => ({ route, cells })))('$route', async ({ route, cells }) => {
-  expect(await seen(route)).toEqual(cells);
-});
+function routesOfServer(): string[] {
+  const open = /^(OPTIONS|GET \/(robots\.txt|\*|assets.*|.*\.[a-z]\w*|)$)/;
+  return [...new Set(server.routes.filter((route) => !open.test(route) && !isAgentsVerb(route)))];
+}
+
+const advice = 'MOALOG_TEST_ACCESS=write makes the rows of new routes; read them before you commit';
+
+describe.each([['keys', OF_KEYS, 0] as const, ['people', OF_PEOPLE, 1] as const])(
+  'the table of %s',
+  (what, table, which) => {
+    // One sign-in for all routes, but for those that end it.
+    let people: readonly Readonly<Record<string, string>>[] = [];
+    const credentials = async (route: string) => {
+      if (what === 'keys') return table.callers.map((caller) => keys.get(caller) ?? {});
+      const ends = route === 'DELETE /api/v1/session';
+      if (people.length === 0 || ends)
+        people = await Promise.all(table.callers.map((caller) => signIn(server, caller)));
+      const now = people;
+      if (ends) people = [];
+      return now;
+    };
+
+    test('every route of the server has a row, and every row a route', async () => {
+      const routes = routesOfServer();
+      if (WRITES) {
+        const kept = table.rows.filter(({ route }) => routes.includes(route));
+        const fresh = routes.filter((route) => !kept.some((row) => row.route === route));
+        const rows = [...kept];
+        for (const route of fresh) rows.push({ route, cells: await seen(route, await credentials(route)) });
+        writeTable(which, rows);
+        return;
+      }
+      expect(routes.sort(), advice).toEqual(table.rows.map(({ route }) => route).sort());
+    });
+
+    test.each(table.rows)('$route', async ({ route, cells }) => {
+      expect(await seen(route, await credentials(route))).toEqual(cells);
+    });
+  },
+);

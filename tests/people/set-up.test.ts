@@ -1,10 +1,16 @@
 import { missing, openBrowser, startServer, type TestServer } from '@moalog/testkit';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SIZES, violations } from '../console.ts';
 
 const OWNER = { name: 'Kim', email: 'kim@shop.example', password: 'correct horse battery' };
-const setUpLink = (server: TestServer): string => /Console\s+(\S+#setup=\S+)/.exec(server.output())?.[1] ?? '';
+/** It is printed a moment after the server answers. */
+const setUpLink = (server: TestServer): Promise<string> =>
+  vi.waitFor(() => {
+    const link = /Console\s+(\S+#setup=\S+)/.exec(server.output())?.[1];
+    if (link === undefined) throw new Error(`no link was printed: ${server.output()}`);
+    return link;
+  });
 
 const post = (server: TestServer, path: string, body: object, headers: Record<string, string> = {}) =>
   fetch(`${server.url}${path}`, {
@@ -24,7 +30,7 @@ describe('a first start', () => {
   });
 
   test('prints a link that makes the owner once; keys work on', async () => {
-    const token = setUpLink(server).split('#setup=')[1] ?? '';
+    const token = (await setUpLink(server)).split('#setup=')[1] ?? '';
     expect(token).toMatch(/^set_[0-9a-f]{40}$/);
     expect(await (await fetch(`${server.url}/api/v1/sign-in`)).json()).toEqual({ setUp: true });
     expect((await post(server, '/api/v1/setup', { token: 'set_wrong', ...OWNER })).status).toBe(401);
@@ -102,6 +108,7 @@ test('the owner comes from the configuration too, and then no link is printed', 
   const flags = ['--owner-email', 'Kim@Shop.example', '--owner-password', 'correct horse battery'];
   const server = await startServer({ flags });
   try {
+    await vi.waitFor(() => expect(server.output()).toContain('Stop with Ctrl-C'));
     expect(server.output()).not.toContain('setup');
     expect(server.output()).not.toContain('correct horse');
     const answer = await post(server, '/api/v1/session', { email: OWNER.email, password: OWNER.password });
@@ -130,7 +137,7 @@ describe.skipIf(missing('chromium'))('the pages before the console', () => {
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
     page.setDefaultTimeout(8_000);
-    await page.goto(setUpLink(server));
+    await page.goto(await setUpLink(server));
     await page.getByRole('heading', { name: 'Welcome to Moalog' }).waitFor();
     expect(await violations(page)).toEqual([]);
     expect(new URL(page.url()).hash).toBe('');
@@ -168,7 +175,7 @@ describe.skipIf(missing('chromium'))('the pages before the console', () => {
     const context = await browser.newContext({ viewport: SIZES.phone, locale: 'ko-KR' });
     const page = await context.newPage();
     page.setDefaultTimeout(8_000);
-    await page.goto(setUpLink(server));
+    await page.goto(await setUpLink(server));
     await page.getByLabel('이름').fill('이');
     await page.getByLabel('이메일 주소').fill('lee@shop.example');
     await page.locator('input[type=password]').fill('열 글자가 넘는 비밀번호');
@@ -178,6 +185,45 @@ describe.skipIf(missing('chromium'))('the pages before the console', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(SIZES.phone.width);
     await page.getByRole('button', { name: '로그인하기' }).click();
     await page.getByRole('heading', { name: 'Moalog 로그인' }).waitFor();
+    await context.close();
+  });
+
+  test('by an invitation, and by a link for a new password', async () => {
+    const asAdmin = async (path: string, body: object = {}): Promise<{ link: string }> => {
+      const answer = await server.request(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return (await answer.json()) as { link: string };
+    };
+    const context = await browser.newContext({ viewport: SIZES.phone, locale: 'en-US' });
+    const page = await context.newPage();
+    page.setDefaultTimeout(8_000);
+    const { link } = await asAdmin('/api/v1/invitations', { email: 'choi@shop.example', role: 'viewer' });
+    await page.goto(link);
+    await page.getByRole('heading', { name: 'You are invited to Moalog' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(await page.getByLabel('E-mail address').inputValue()).toBe('choi@shop.example');
+    await page.getByLabel('Name').fill('Choi');
+    await page.locator('input[type=password]').fill(OWNER.password);
+    await page.getByRole('button', { name: 'Make the account' }).click();
+    await page.getByRole('link', { name: 'Settings' }).waitFor();
+    await page.goto(`${server.url}/settings/profile`);
+    await page.getByLabel('Current password').waitFor();
+
+    const members = (await (await server.request('/api/v1/members')).json()) as {
+      members: { id: string; email: string }[];
+    };
+    const id = members.members.find(({ email }) => email === 'choi@shop.example')?.id;
+    await page.goto('about:blank');
+    await page.goto((await asAdmin(`/api/v1/members/${id}/password-link`)).link);
+    await page.locator('input[type=password]').fill('a new long password');
+    await page.getByRole('button', { name: 'Set the password' }).click();
+    await page.getByRole('heading', { name: 'Sign in to Moalog' }).waitFor();
+    await page.goto('about:blank');
+    await page.goto(link);
+    await page.getByRole('alert').getByText('This invitation was used').waitFor();
     await context.close();
   });
 });

@@ -152,3 +152,53 @@ export const changeGroupRequestSchema = z.strictObject({
   ssoGroups: z.array(z.string().trim().min(1).max(256)).max(100).optional(),
 });
 export type ChangeGroupRequest = z.infer<typeof changeGroupRequestSchema>;
+
+/** `POST /api/v1/invitations` (admin; admins of projects for those alone, with the role `member`). */
+export const createInvitationRequestSchema = z.strictObject({
+  email: emailSchema,
+  role: organisationRoleSchema.default('member'),
+  projects: z.array(projectRoleSchema).max(1_000).default([]),
+  groups: z.array(z.string().min(1).max(64)).max(100).default([]),
+  /** Sends the link by mail, when mail is set up; it is answered either way. */
+  mail: z.boolean().default(true),
+  /** Of the mail. */
+  language: languageSchema.default('en'),
+});
+export type CreateInvitationRequest = z.infer<typeof createInvitationRequestSchema>;
+
+export const invitationSchema = z.object({
+  id: z.string(),
+  email: z.string(),
+  role: organisationRoleSchema,
+  projects: z.array(projectRoleSchema),
+  groups: z.array(z.string()),
+  invitedBy: z.string(),
+  createdAt: z.string(),
+  expiresAt: z.string(),
+});
+export type Invitation = z.infer<typeof invitationSchema>;
+
+/** 201 of `POST /api/v1/invitations`. The link is shown once; with it anybody takes the invitation. */
+export const createdInvitationSchema = z.object({
+  invitation: invitationSchema,
+  link: z.string(),
+  /** `off`: not asked for, or mail is not set up. */
+  mail: z.enum(['sent', 'failed', 'off']),
+});
+export type CreatedInvitation = z.infer<typeof createdInvitationSchema>;
+
+const token = z.string().min(1).max(256);
+
+/** `POST /api/v1/invitations/look` (open, with the token): whom the link is for. */
+export const lookInvitationRequestSchema = z.strictObject({ token });
+export const invitationLookSchema = z.object({ email: z.string(), invitedBy: z.string() });
+export type InvitationLook = z.infer<typeof invitationLookSchema>;
+
+/** `POST /api/v1/invitations/accept` (open, with the token): makes the account and signs in. */
+export const acceptInvitationRequestSchema = z.strictObject({ token, name: personName, password: passwordSchema });
+
+/** `POST /api/v1/members/:id/password-link` (admin): a link with which the person sets a new password, for a day, once. */
+export const passwordLinkSchema = z.object({ link: z.string(), expiresAt: z.string() });
+
+/** `POST /api/v1/password` (open, with the token of such a link): sets the password, ends all sign-ins. */
+export const resetPasswordRequestSchema = z.strictObject({ token, password: passwordSchema });

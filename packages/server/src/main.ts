@@ -18,7 +18,7 @@ import type { Config } from '#config';
 import { answerBrowsers, createHttpServer, healthRoutes, renewCertificates, serveConsole } from '#http';
 import { createPreview, startLoader } from '#load';
 import { createMetrics } from '#metrics';
-import { People, PersonSessions, profileRoutes, SetUp } from '#people';
+import { openPeople, peopleRoutes } from '#people';
 import { queryRoutes } from '#query';
 import { ListenError, Listeners, receiveRoutes, Sources } from '#receive';
 import { sqlRoutes } from '#sql';
@@ -75,10 +75,8 @@ export async function startServer({
     const projects = new Projects(catalog, usage);
     await projects.ensure('default', 'Default');
     const key = await ensureBootstrapKey(config.dataDir, config.bootstrapKey, catalog, keys);
-    const personSessions = new PersonSessions(catalog);
-    const people = new People(catalog);
-    const setUp = await openSetUp(config, people);
-    const access = createAccess({ keys, sessions, personSessions, projects, usage });
+    const people = await openPeople({ catalog, config, owner: ownerOf(config) });
+    const access = createAccess({ keys, sessions, personSessions: people.sessions, projects, usage });
 
     const engine = open(await startOrConnectEngine({ config, log, metrics }), (part) => part.close());
     const store = open(
@@ -123,13 +121,10 @@ export async function startServer({
     await app.register(healthRoutes({ checks, metrics, beforeScrape }));
     answerBrowsers(app, (origin) => keys.allowsOrigin(origin));
     await app.register(
-      signInRoutes({
-        ...{ access, keys, sessions, personSessions, people, setUp, projects },
-        bootstrapKey: key,
-        version: VERSION,
-      }),
+      signInRoutes({ access, keys, sessions, of: people, projects, bootstrapKey: key, version: VERSION }),
     );
-    await app.register(profileRoutes({ access, people, sessions: personSessions }));
+    const onMailFailure = (err: unknown) => log.warn({ event: 'mail_failed', err }, 'a mail was not taken');
+    await app.register(peopleRoutes({ ...people, access, onMailFailure }));
     await app.register(keyRoutes({ access, keys }));
     await app.register(projectRoutes({ access, keys, projects, erasure }));
     await app.register(
@@ -147,7 +142,7 @@ export async function startServer({
     renameSync(`${stateFile}.new`, stateFile);
     open(stateFile, (file) => rmSync(file, { force: true }));
     log.info({ event: 'server_started', url, version: VERSION }, 'Moalog is ready');
-    const setUpToken = (await setUp.isNeeded()) ? setUp.token : null;
+    const setUpToken = (await people.setUp.isNeeded()) ? people.setUp.token : null;
     return { url, key, setUpToken, routes: app.routes, close };
   } catch (error) {
     await close();
@@ -155,13 +150,10 @@ export async function startServer({
   }
 }
 
-async function openSetUp(config: Config, people: People): Promise<SetUp> {
-  const { ownerEmail: email, ownerPassword: password } = config;
-  if ((email === undefined) !== (password === undefined))
-    throw new StartError('ownerEmail and ownerPassword go together: set both, or neither and use the printed link.');
-  const setUp = new SetUp(people);
-  if (email !== undefined && password !== undefined) await setUp.ensureOwner({ email: email.toLowerCase(), password });
-  return setUp;
+function ownerOf({ ownerEmail: email, ownerPassword: password }: Config) {
+  if (email !== undefined && password !== undefined) return { email: email.toLowerCase(), password };
+  if (email === undefined && password === undefined) return null;
+  throw new StartError('ownerEmail and ownerPassword go together: set both, or neither and use the printed link.');
 }
 
 async function openListeners(parts: Parameters<typeof Listeners.open>[0]): Promise<Listeners> {

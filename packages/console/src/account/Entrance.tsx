@@ -1,6 +1,8 @@
 import type { SessionInfo } from '@moalog/contract';
 import { useState } from 'react';
 import type { Entry } from './entry.ts';
+import { InvitationPage } from './InvitationPage.tsx';
+import { NewPasswordPage } from './NewPasswordPage.tsx';
 import { SetUpPage } from './SetUpPage.tsx';
 import { SignInPage } from './SignInPage.tsx';
 
@@ -9,5 +11,8 @@ export function Entrance({ asked, onSignedIn }: { asked: Entry | null; onSignedI
   const [entry, setEntry] = useState(asked);
   const signIn = () => setEntry(null);
   if (entry?.kind === 'setup') return <SetUpPage token={entry.token} onSignedIn={onSignedIn} onSignIn={signIn} />;
+  if (entry?.kind === 'invitation')
+    return <InvitationPage token={entry.token} onSignedIn={onSignedIn} onSignIn={signIn} />;
+  if (entry?.kind === 'password') return <NewPasswordPage token={entry.token} onSignIn={signIn} />;
   return <SignInPage onSignedIn={onSignedIn} />;
 }

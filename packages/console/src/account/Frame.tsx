@@ -20,7 +20,7 @@ export function Frame({
   busy: boolean;
   submit: string;
   onSubmit: () => void;
-  children: ReactNode;
+  children?: ReactNode;
   below?: ReactNode;
 }) {
   return (

@@ -1,10 +1,10 @@
 /** What a link carries behind `#`, which no server and no log sees. */
 export type Entry = {
-  readonly kind: 'key' | 'setup';
+  readonly kind: 'key' | 'setup' | 'invitation' | 'password';
   readonly token: string;
 };
 
-const KINDS: readonly Entry['kind'][] = ['key', 'setup'];
+const KINDS: readonly Entry['kind'][] = ['key', 'setup', 'invitation', 'password'];
 
 /** Taken out of the address, so that it is in no bookmark and over no shoulder. */
 function takeFromAddress(): Entry | null {

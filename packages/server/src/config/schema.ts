@@ -47,6 +47,19 @@ export const OPTIONS = {
     'PostgreSQL for accounts, projects and keys in place of SQLite: postgres://user:pass@host:5432/db',
     { secret: true },
   ),
+  publicUrl: option(
+    z
+      .url({ protocol: /^https?$/ })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
+    'address of the console for links in mails and for single sign-on: https://logs.example; as the browser says when absent',
+  ),
+  mailUrl: option(
+    z.url({ protocol: /^smtps?$/ }).optional(),
+    'SMTP server for invitations: smtp://user:pass@host:587, smtps:// for TLS from the start',
+    { secret: true },
+  ),
+  mailFrom: option(z.string().min(3).optional(), 'sender of mails: Moalog <logs@example.com>'),
   trustedProxies: option(
     z.string().min(1).optional(),
     'addresses and ranges (10.0.0.0/8,127.0.0.1) of proxies whose X-Forwarded-For and -Proto are believed',

@@ -4,9 +4,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Access, Caller, ListenerAccess } from '#access';
 import type { ProjectRow } from '#catalog';
 import { MoalogError } from '#errors';
-import { type Person, type PersonAccess, type PersonSessions, type Reach, reachOf } from '#people';
+import { isReach, mayUse, type Person, type PersonAccess, type PersonSessions, reachOf } from '#people';
 import { readCredential } from './credentials.ts';
-import { mayUse } from './installation.ts';
 import type { Keys, KnownKey } from './keys.ts';
 import type { Projects } from './projects.ts';
 import type { Sessions } from './sessions.ts';
@@ -129,8 +128,6 @@ function inNetworks(address: string, networks: readonly string[]): boolean {
   // Node gives IPv4 peers of an IPv6 socket as ::ffff:192.0.2.7; BlockList knows that they are the same.
   return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
-
-const isReach = (caller: Caller): caller is Reach => 'person' in caller;
 
 /** A cookie is sent by the browser whoever made the page, so a request that changes something must come from our own page. */
 export function requireSameOrigin(request: FastifyRequest): void {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Access } from '#access';
 import { MoalogError } from '#errors';
-import { requireInstallation } from './installation.ts';
+import { requireInstallation } from '#people';
 import type { Keys } from './keys.ts';
 
 /** Keys: list, make, rotate, revoke. */

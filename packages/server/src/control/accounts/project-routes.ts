@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Access } from '#access';
 import { MoalogError } from '#errors';
+import { mayUse, requireInstallation } from '#people';
 import type { Erasure } from './erasure.ts';
-import { mayUse, requireInstallation } from './installation.ts';
 import type { Keys } from './keys.ts';
 import type { Projects } from './projects.ts';
 

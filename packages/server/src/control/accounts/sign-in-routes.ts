@@ -1,4 +1,5 @@
 import {
+  acceptInvitationRequestSchema,
   type SessionInfo,
   type SignInOptions,
   type SignInRequest,
@@ -11,17 +12,16 @@ import type { UserRow } from '#catalog';
 import { MoalogError } from '#errors';
 import {
   describePerson,
-  type People,
+  mayUse,
+  type PeopleParts,
   type Person,
   type PersonAccess,
-  type PersonSessions,
+  requireInstallation,
   roleIn,
-  type SetUp,
   scopesAnywhere,
 } from '#people';
 import { requireSameOrigin } from './access.ts';
 import { readCredential } from './credentials.ts';
-import { mayUse, requireInstallation } from './installation.ts';
 import type { Keys } from './keys.ts';
 import type { Projects } from './projects.ts';
 import { SESSION_COOKIE, type Sessions } from './sessions.ts';
@@ -30,9 +30,7 @@ export interface SignInParts {
   readonly access: Access & PersonAccess;
   readonly keys: Keys;
   readonly sessions: Sessions;
-  readonly personSessions: PersonSessions;
-  readonly people: People;
-  readonly setUp: SetUp;
+  readonly of: PeopleParts;
   readonly projects: Projects;
   /** The key that the set-up link stands for while there is no owner. */
   readonly bootstrapKey: string;
@@ -41,7 +39,8 @@ export interface SignInParts {
 
 /** Signing in and out: people with passwords, keys, and the first owner. */
 export function signInRoutes(parts: SignInParts) {
-  const { access, sessions, personSessions, people, setUp } = parts;
+  const { access, sessions } = parts;
+  const { sessions: personSessions, people, setUp, invitations } = parts.of;
 
   const asPerson = async (request: FastifyRequest, reply: FastifyReply, user: UserRow): Promise<SessionInfo> => {
     const from = { method: 'password', address: request.ip, agent: request.headers['user-agent'] ?? '' } as const;
@@ -79,6 +78,12 @@ export function signInRoutes(parts: SignInParts) {
       if (token === undefined) await requireInstallation(access.authorize(request, 'admin'));
       else await setUp.require(token);
       const user = await setUp.makeOwner(setUpRequestSchema.parse(request.body));
+      return reply.code(201).send(await asPerson(request, reply, user));
+    });
+
+    app.post('/api/v1/invitations/accept', async (request, reply) => {
+      requireSameOrigin(request);
+      const user = await invitations.accept(acceptInvitationRequestSchema.parse(request.body));
       return reply.code(201).send(await asPerson(request, reply, user));
     });
 

@@ -1,3 +1,12 @@
 export { type Catalog, openCatalog } from './catalog.ts';
 export { migrateCatalog } from './migrations.ts';
-export type { GroupRow, KeyRow, PersonSessionRow, ProjectRow, UsageRow, UserRow } from './tables.ts';
+export type {
+  GroupRow,
+  InvitationRow,
+  KeyRow,
+  PersonSessionRow,
+  ProjectRow,
+  TicketRow,
+  UsageRow,
+  UserRow,
+} from './tables.ts';

@@ -127,7 +127,34 @@ export interface SignInFailureRow {
   last_at: number;
 }
 
+export interface InvitationRow {
+  id: string;
+  /** SHA-256 of the link's token, hex. */
+  token_hash: string;
+  email: string;
+  role: OrganisationRole;
+  /** JSON list of `{project, role}`. */
+  projects: string;
+  /** JSON list of ids. */
+  groups: string;
+  /** Name of who invited. */
+  invited_by: string;
+  created_at: string;
+  expires_at: string;
+}
+
+/** Something that is worth one act, for a while. */
+export interface TicketRow {
+  /** SHA-256 of the token, hex. */
+  token_hash: string;
+  kind: 'password' | 'second-factor';
+  user_id: string;
+  expires_at: string;
+}
+
 export interface Tables {
+  invitations: InvitationRow;
+  tickets: TicketRow;
   users: UserRow;
   project_roles: ProjectRoleRow;
   groups: GroupRow;

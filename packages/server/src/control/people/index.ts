@@ -1,6 +1,5 @@
-export { People } from './people.ts';
+export { mayUse, requireInstallation } from './installation.ts';
+export { openPeople, type PeopleParts, peopleRoutes } from './open.ts';
 export { type Person, PersonSessions } from './person-sessions.ts';
-export { profileRoutes } from './profile-routes.ts';
-export { describePerson, type PersonAccess, type Reach, reachOf, scopesAnywhere } from './reach.ts';
+export { describePerson, isReach, type PersonAccess, type Reach, reachOf, scopesAnywhere } from './reach.ts';
 export { roleIn } from './roles.ts';
-export { SetUp } from './set-up.ts';

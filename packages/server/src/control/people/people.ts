@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { OrganisationRole } from '@moalog/contract';
 import type { Catalog, UserRow } from '#catalog';
 import { MoalogError } from '#errors';
 import { LockOut } from './lock-out.ts';
 import { Passwords } from './passwords.ts';
+import { newId } from './tokens.ts';
 
 /** Who has an account. E-mail addresses are compared in lower case. */
 export class People {
@@ -39,7 +39,7 @@ export class People {
     const { email, name, password, role } = wanted;
     if (password !== null) refuseObvious(password, wanted);
     const row: UserRow = {
-      id: `usr_${randomBytes(8).toString('hex')}`,
+      id: newId('usr'),
       email,
       name,
       password_hash: password === null ? null : await this.#passwords.hash(password),

@@ -1,7 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { PersonSessionInfo } from '@moalog/contract';
 import type { Catalog, PersonSessionRow, UserRow } from '#catalog';
 import { type Roles, rolesOf } from './roles.ts';
+import { hashToken, newId, newToken } from './tokens.ts';
 
 /** A sign-in ends after this long, used or not, and after a shorter time without use. */
 const MAX_MS = 30 * 24 * 3_600_000;
@@ -17,8 +17,6 @@ export interface Person {
   readonly roles: Roles;
   readonly sessionId: string;
 }
-
-const hash = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 /** Sign-ins of people: a random token in a cookie, its hash in the catalogue. */
 export class PersonSessions {
@@ -36,15 +34,15 @@ export class PersonSessions {
     user: UserRow,
     from: { method: PersonSessionRow['method']; address: string; agent: string },
   ): Promise<{ token: string; maxAgeS: number }> {
-    const token = randomBytes(32).toString('base64url');
+    const token = newToken();
     const now = this.#now();
     const at = new Date(now).toISOString();
     await this.#catalog.deleteFrom('person_sessions').where('expires_at', '<', at).execute();
     await this.#catalog
       .insertInto('person_sessions')
       .values({
-        id: `ses_${randomBytes(8).toString('hex')}`,
-        token_hash: hash(token),
+        id: newId('ses'),
+        token_hash: hashToken(token),
         user_id: user.id,
         method: from.method,
         address: from.address,
@@ -60,7 +58,7 @@ export class PersonSessions {
 
   /** Who holds the token; null when it ended, was revoked, or its person may not sign in. */
   async find(token: string): Promise<Person | null> {
-    const key = hash(token);
+    const key = hashToken(token);
     const now = this.#now();
     const cached = this.#known.get(key);
     if (cached !== undefined && cached.until > now) return cached.person;

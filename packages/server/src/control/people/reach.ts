@@ -19,6 +19,8 @@ export interface Reach extends Caller {
   readonly projects: readonly string[] | null;
 }
 
+export const isReach = (caller: Caller): caller is Reach => 'person' in caller;
+
 /** Rejects with `forbidden` when the person has the right nowhere. */
 export function reachOf(person: Person, scope: KeyScope): Reach {
   const { user, roles } = person;

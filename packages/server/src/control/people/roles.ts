@@ -49,3 +49,5 @@ export async function rolesOf(catalog: Catalog, userId: string, ownRole: Organis
   }
   return { organisation: groups.reduce((role, group) => greater(role, group.role), ownRole), projects };
 }
+
+export const isAtLeast = (role: OrganisationRole, wanted: OrganisationRole): boolean => RANK[role] >= RANK[wanted];

@@ -1,10 +1,9 @@
 import type { Caller } from '#access';
 import { MoalogError } from '#errors';
-import type { Reach } from '#people';
-import type { KnownKey } from './keys.ts';
+import { isReach } from './reach.ts';
 
-/** Every Caller comes from createAccess, which gives keys and people's reach. */
-const projectsOf = (caller: Caller) => (caller as KnownKey | Reach).projects;
+/** Every Caller comes from createAccess, which gives keys and people's reach: both say where they count. */
+const projectsOf = (caller: Caller) => (caller as Caller & { readonly projects: readonly string[] | null }).projects;
 
 /** Whether the caller reaches the project. */
 export function mayUse(caller: Caller, slug: string): boolean {
@@ -12,13 +11,16 @@ export function mayUse(caller: Caller, slug: string): boolean {
   return projects === null || projects.includes(slug);
 }
 
+/** Whether the caller has its rights in the whole installation. */
+export const isInstallation = (caller: Caller): boolean => projectsOf(caller) === null;
+
 /** The caller, when it has its rights in the whole installation. */
 export async function requireInstallation(authorized: Promise<Caller>): Promise<Caller> {
   const caller = await authorized;
-  if (projectsOf(caller) === null) return caller;
+  if (isInstallation(caller)) return caller;
   throw new MoalogError(
     'forbidden',
-    'person' in caller
+    isReach(caller)
       ? 'This call needs the role admin in the organisation.'
       : `This key belongs to the project ${caller.project}; this call needs a key of the installation.`,
   );

@@ -1,0 +1,10 @@
+import type { FastifyRequest } from 'fastify';
+
+/** The address of a page of the console with a token behind `#`, which no server and no log sees. */
+export type LinkTo = (request: FastifyRequest, page: 'invitation' | 'password', token: string) => string;
+
+/** At the configured address, else at the one that the asking browser used. */
+export const linksAt =
+  (publicUrl: string | undefined): LinkTo =>
+  (request, page, token) =>
+    `${publicUrl ?? `${request.protocol}://${request.host}`}/#${page}=${token}`;
