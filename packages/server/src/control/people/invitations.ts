@@ -1,4 +1,4 @@
-import type { CreateInvitationRequest, Invitation, InvitationLook, Role } from '@moalog/contract';
+import { type CreateInvitationRequest, type Invitation, type InvitationLook, invitationSchema } from '@moalog/contract';
 import type { Catalog, InvitationRow, UserRow } from '#catalog';
 import { MoalogError } from '#errors';
 import { byProject } from './members.ts';
@@ -122,13 +122,14 @@ export class Invitations {
   }
 }
 
-const describe = (row: InvitationRow): Invitation => ({
-  id: row.id,
-  email: row.email,
-  role: row.role,
-  projects: JSON.parse(row.projects) as { project: string; role: Role }[], // written by `create` alone
-  groups: JSON.parse(row.groups) as string[],
-  invitedBy: row.invited_by,
-  createdAt: row.created_at,
-  expiresAt: row.expires_at,
-});
+const describe = (row: InvitationRow): Invitation =>
+  invitationSchema.parse({
+    id: row.id,
+    email: row.email,
+    role: row.role,
+    projects: JSON.parse(row.projects),
+    groups: JSON.parse(row.groups),
+    invitedBy: row.invited_by,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  });
