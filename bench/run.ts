@@ -1,3 +1,4 @@
+// `npm run bench -- receivers [--events N] [--only NAME]`: what each receiver takes (receivers.ts). And
 // `npm run bench [-- --events N] [--peer victorialogs | --peer-url URL] [--write]`: from HTTP request to searchable, and the questions people
 // ask, on this machine, in one run; beside another system when one is named.
 import { execFileSync, fork } from 'node:child_process';
@@ -8,19 +9,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startMoalog } from './moalog.ts';
 import { QUESTIONS } from './questions.ts';
+import { measureReceivers } from './receivers.ts';
 import type { SendOrder, SendReport } from './sender.ts';
 import type { System } from './system.ts';
 import { runningVictoriaLogs, startVictoriaLogs } from './victorialogs.ts';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    events: { type: 'string', default: '2000000' },
+    events: { type: 'string' },
+    only: { type: 'string' },
     peer: { type: 'string' },
     'peer-url': { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 });
-const EVENTS = Number(values.events);
+const DEFAULT_EVENTS = 2_000_000;
+const DEFAULT_EVENTS_A_RECEIVER = 400_000;
+const EVENTS = Number(values.events ?? DEFAULT_EVENTS);
 const IN_FLIGHT = 4;
 const REPEATS = 9;
 const FOUND_MS = 600_000;
@@ -140,6 +146,10 @@ async function peer(): Promise<System | null> {
   return startVictoriaLogs();
 }
 
+if (positionals[0] === 'receivers') {
+  await measureReceivers(Number(values.events ?? DEFAULT_EVENTS_A_RECEIVER), values.only);
+  process.exit(0);
+}
 // One after the other, so that neither takes the other's cores.
 const measured = [await measure(await startMoalog())];
 const other = await peer();

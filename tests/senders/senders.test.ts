@@ -5,6 +5,22 @@ import { runSnippet, snippetsOf } from './page.ts';
 /** Pages of docs/senders whose shell and JavaScript snippets send events, and what must be found then, by a search. */
 const PAGES: readonly { readonly page: string; readonly found: Readonly<Record<string, object>> }[] = [
   {
+    page: 'opentelemetry',
+    found: {
+      'service:from-otlp-json': {
+        source: 'otlp',
+        level: 'error',
+        message: 'card refused',
+        timestamp: '2025-11-21T08:00:00.500000000Z',
+      },
+      'service:from-otlp-sdk': {
+        level: 'info',
+        message: 'order placed',
+        attributes: { order: '7', 'otel.scope.name': 'shop' },
+      },
+    },
+  },
+  {
     page: 'splunk-hec',
     found: {
       'service:from-splunk-hec': {

@@ -7,6 +7,7 @@ import { gcpPubsub } from './gcp-pubsub/receiver.ts';
 import { createIntake, type IntakeParts } from './intake/index.ts';
 import { jsonLines } from './json-lines/receiver.ts';
 import { lokiPush } from './loki-push/receiver.ts';
+import { otlp } from './otlp/receiver.ts';
 import type { HttpReceiver } from './receiver.ts';
 import { sourceRoutes } from './sources/index.ts';
 import { splunkHec } from './splunk-hec/receiver.ts';
@@ -24,6 +25,7 @@ const RECEIVERS: readonly HttpReceiver[] = [
   awsFirehose,
   gcpPubsub,
   azureMonitor,
+  otlp,
 ];
 
 /** Fastify plugin with the routes of all HTTP receivers, and of what is known about them. */

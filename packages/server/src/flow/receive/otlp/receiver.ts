@@ -1,0 +1,96 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MoalogError } from '#errors';
+import { inTurns, parseExactly } from '../event-line/index.ts';
+import { type Arrival, type Intake, knownError } from '../intake/index.ts';
+import { fromJson, type Message } from '../protobuf/from-json.ts';
+import { LineWriter } from '../protobuf/line-writer.ts';
+import type { HttpReceiver } from '../receiver.ts';
+import {
+  type Encoding,
+  encodingOf,
+  exportAnswer,
+  httpStatus,
+  MEDIA_TYPES,
+  statusAnswer,
+  unsupported,
+} from './answer.ts';
+import { logLines } from './logs.ts';
+import { LOGS_REQUEST } from './schema.ts';
+
+/** What differs from signal to signal. */
+interface Signal {
+  readonly path: string;
+  readonly request: Message;
+  readonly decode: (bytes: Buffer, out: LineWriter) => Iterable<void>;
+  /** Name of the count of refused items in the answer. */
+  readonly rejectedName: string;
+}
+
+const SIGNALS: readonly Signal[] = [
+  { path: '/v1/logs', request: LOGS_REQUEST, decode: logLines, rejectedName: 'rejectedLogRecords' },
+];
+
+/** OTLP over HTTP, protobuf and JSON: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
+export const otlp: HttpReceiver = {
+  name: 'otlp',
+  protocol: 'OpenTelemetry (OTLP/HTTP)',
+  path: '/v1/logs',
+  routes: (intake) => async (app) => {
+    app.setErrorHandler((thrown, request, reply) => {
+      const error = knownError(thrown);
+      if (error.code === 'internal')
+        request.log.error({ event: 'request_failed', err: thrown }, 'a request failed unexpectedly');
+      if (error.retryAfterS !== undefined) reply.header('retry-after', String(error.retryAfterS));
+      if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="moalog", Basic realm="moalog"');
+      const encoding = encodingOf(request.headers['content-type']) ?? 'json';
+      return send(reply.code(httpStatus(error)), encoding, statusAnswer(encoding, error));
+    });
+    for (const signal of SIGNALS)
+      for (const prefix of ['', '/otlp'])
+        app.post(prefix + signal.path, (request, reply) => take(intake, signal, request, reply));
+  },
+};
+
+async function take(
+  intake: Intake,
+  signal: Signal,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const encoding = encodingOf(request.headers['content-type']);
+  const answer = await intake.receive(
+    request,
+    reply,
+    otlp.name,
+    async (arrival) => {
+      if (encoding === null) throw unsupported(request.headers['content-type']);
+      const out = await decode(signal, encoding, arrival);
+      await arrival.store(out.lines());
+      return { encoding, body: exportAnswer(encoding, signal.rejectedName, out.cutRows) };
+    },
+    { body: encoding === 'json' ? 'text' : 'binary' },
+  );
+  return send(reply, answer.encoding, answer.body);
+}
+
+async function decode(signal: Signal, encoding: Encoding, { body }: Arrival): Promise<LineWriter> {
+  const bytes = encoding === 'json' ? fromJson(readJson(body.bytes), signal.request) : body.bytes;
+  const out = new LineWriter(bytes.length);
+  await inTurns(signal.decode(bytes, out), () => undefined);
+  return out;
+}
+
+function readJson(bytes: Buffer): unknown {
+  try {
+    return parseExactly(bytes.toString());
+  } catch (error) {
+    const why = error instanceof Error ? error.message : '';
+    throw new MoalogError('invalid_body', `The body is not JSON (${why}); nothing of it was accepted.`, {
+      cause: error,
+    });
+  }
+}
+
+function send(reply: FastifyReply, encoding: Encoding, body: Buffer): FastifyReply {
+  return reply.header('content-type', MEDIA_TYPES[encoding]).send(body);
+}
