@@ -106,6 +106,52 @@ const PAGES: readonly { readonly page: string; readonly found: Readonly<Record<s
       },
     },
   },
+  {
+    page: 'heroku',
+    found: {
+      'service:from-heroku': {
+        source: 'heroku-logplex',
+        message: 'State changed from starting to up',
+        timestamp: '2025-11-30T06:45:29.000000000Z',
+        attributes: { 'heroku.dyno': 'web.3', 'heroku.source': 'app' },
+      },
+    },
+  },
+  {
+    page: 'vercel',
+    found: {
+      'service:from-vercel': {
+        source: 'vercel-drain',
+        level: 'error',
+        environment: 'production',
+        message: 'card refused',
+        timestamp: '2025-11-21T08:00:00.123000000Z',
+      },
+    },
+  },
+  {
+    page: 'cloudflare',
+    found: {
+      'host:from-cloudflare.example.com': {
+        source: 'cloudflare-logpush',
+        message: 'GET from-cloudflare.example.com/pay 502',
+        timestamp: '2025-11-21T08:00:00.123456789Z',
+        attributes: { RayID: '3a6050bcbe121a87', EdgeResponseStatus: '502' },
+      },
+    },
+  },
+  {
+    page: 'gelf',
+    found: {
+      'service:from-gelf': {
+        source: 'gelf-http',
+        host: 'web-1',
+        level: 'error',
+        message: 'card refused',
+        attributes: { user_id: '42', full_message: 'Error: card refused\n  at pay' },
+      },
+    },
+  },
 ];
 
 let server: TestServer;

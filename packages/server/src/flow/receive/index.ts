@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { awsFirehose } from './aws-firehose/receiver.ts';
 import { azureMonitor } from './azure-monitor/receiver.ts';
+import { cloudflareLogpush } from './cloudflare-logpush/receiver.ts';
 import { datadog } from './datadog/receiver.ts';
 import { elasticsearchBulk } from './elasticsearch-bulk/receiver.ts';
 import { gcpPubsub } from './gcp-pubsub/receiver.ts';
+import { gelfHttp } from './gelf-http/receiver.ts';
+import { herokuLogplex } from './heroku-logplex/receiver.ts';
 import { createIntake, type IntakeParts } from './intake/index.ts';
 import { jsonLines } from './json-lines/receiver.ts';
 import { lokiPush } from './loki-push/receiver.ts';
@@ -11,6 +14,7 @@ import { otlp } from './otlp/receiver.ts';
 import type { HttpReceiver } from './receiver.ts';
 import { sourceRoutes } from './sources/index.ts';
 import { splunkHec } from './splunk-hec/receiver.ts';
+import { vercelDrain } from './vercel-drain/receiver.ts';
 
 export { ListenError, Listeners } from './listeners/index.ts';
 export { type SourcePlace, Sources } from './sources/index.ts';
@@ -26,6 +30,10 @@ const RECEIVERS: readonly HttpReceiver[] = [
   gcpPubsub,
   azureMonitor,
   otlp,
+  herokuLogplex,
+  vercelDrain,
+  cloudflareLogpush,
+  gelfHttp,
 ];
 
 /** Fastify plugin with the routes of all HTTP receivers, and of what is known about them. */

@@ -14,6 +14,7 @@ const MAX_TEXT_BYTES = 1_000_000;
 export class EventLine {
   readonly #fields = new Map<string, string>();
   #plainText = '';
+  #weakLevel: unknown;
 
   /** Adds a field; an object is added field by field. Undefined and '' add nothing. */
   field(name: string, value: unknown, depth = 0): this {
@@ -48,6 +49,12 @@ export class EventLine {
     return this.field('message', line);
   }
 
+  /** A level for a line that says none itself, neither in a field nor in its text. */
+  weakLevel(level: unknown): this {
+    this.#weakLevel = level;
+    return this;
+  }
+
   /** Whether one of these names has a value. */
   hasAny(names: readonly string[]): boolean {
     return names.some((name) => this.#fields.has(name));
@@ -62,6 +69,7 @@ export class EventLine {
   /** The line, without a newline. */
   end(): string {
     if (this.#plainText !== '' && !this.hasAny(LEVEL_NAMES)) this.field('level', levelWord(this.#plainText));
+    if (!this.hasAny(LEVEL_NAMES)) this.field('level', this.#weakLevel);
     let json = '';
     for (const [name, value] of this.#fields) json += `${json === '' ? '{' : ','}${JSON.stringify(name)}:${value}`;
     return json === '' ? '{}' : `${json}}`;
