@@ -1,6 +1,7 @@
 import { missing, openBrowser, startServer, type TestServer } from '@moalog/testkit';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { codeAt } from '../../packages/server/src/control/people/totp.ts';
 import { SIZES, violations } from '../console.ts';
 
 const OWNER = { name: 'Kim', email: 'kim@shop.example', password: 'correct horse battery' };
@@ -224,6 +225,51 @@ describe.skipIf(missing('chromium'))('the pages before the console', () => {
     await page.goto('about:blank');
     await page.goto(link);
     await page.getByRole('alert').getByText('This invitation was used').waitFor();
+    await context.close();
+  });
+
+  test('with a second factor: set up an app, sign in with its code and with a recovery code', async () => {
+    const { link } = (await (
+      await server.request('/api/v1/invitations', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email: 'jung@shop.example', role: 'owner' }),
+      })
+    ).json()) as { link: string };
+    const context = await browser.newContext({ viewport: SIZES.desktop, locale: 'en-US' });
+    const page = await context.newPage();
+    page.setDefaultTimeout(8_000);
+    await page.goto(link);
+    await page.getByLabel('Name').fill('Jung');
+    await page.locator('input[type=password]').fill(OWNER.password);
+    await page.getByRole('button', { name: 'Make the account' }).click();
+    await page.getByRole('link', { name: 'Settings' }).waitFor();
+    await page.goto(`${server.url}/settings/second-factor`);
+    await page.locator('input[type=password]').fill(OWNER.password);
+    await page.getByRole('button', { name: 'Set up an app' }).click();
+    const secret = (await page.locator('[data-secret]').textContent()) ?? '';
+    await page.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('textbox', { name: 'Code' }).fill(codeAt(secret, Math.floor(Date.now() / 30_000)));
+    await page.getByRole('button', { name: 'Switch on' }).click();
+    const codes = (await page.locator('pre.code').textContent())?.split('\n') ?? [];
+    expect(codes).toHaveLength(10);
+    await page.getByRole('button', { name: 'I kept them' }).click();
+    await page.getByText('On: signing in asks for a code').waitFor();
+
+    for (const code of [codeAt(secret, Math.floor(Date.now() / 30_000) + 1), codes[0] ?? '']) {
+      await context.clearCookies();
+      await page.goto(server.url);
+      await page.getByLabel('E-mail address').fill('jung@shop.example');
+      await page.locator('input[type=password]').fill(OWNER.password);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('textbox', { name: 'Code' }).fill('000000');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('alert').getByText('This code is wrong').waitFor();
+      await page.getByRole('textbox', { name: 'Code' }).fill(code);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('link', { name: 'Explore' }).waitFor();
+    }
     await context.close();
   });
 });

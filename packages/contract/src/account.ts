@@ -20,10 +20,19 @@ const word = z.string().min(1).max(256);
 
 /** `POST /api/v1/session`: exchanges a key, a password, or the token of the printed link (while there is no owner) for a cookie. */
 export const signInRequestSchema = z.union(
-  [z.strictObject({ key: word }), z.strictObject({ email: word, password: word }), z.strictObject({ setUp: word })],
-  { error: 'give key, or email and password, or setUp' },
+  [
+    z.strictObject({ key: word }),
+    z.strictObject({ email: word, password: word }),
+    z.strictObject({ ticket: word, code: word }),
+    z.strictObject({ setUp: word }),
+  ],
+  { error: 'give key, or email and password, or ticket and code, or setUp' },
 );
 export type SignInRequest = z.infer<typeof signInRequestSchema>;
+
+/** 202 of `POST /api/v1/session`: the password was right; send the ticket with a code of the app, or a recovery code, within five minutes. */
+export const secondFactorNeededSchema = z.object({ ticket: z.string() });
+export type SecondFactorNeeded = z.infer<typeof secondFactorNeededSchema>;
 
 const slug = z.string().min(1).max(128);
 

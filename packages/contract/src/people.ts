@@ -202,3 +202,21 @@ export const passwordLinkSchema = z.object({ link: z.string(), expiresAt: z.stri
 
 /** `POST /api/v1/password` (open, with the token of such a link): sets the password, ends all sign-ins. */
 export const resetPasswordRequestSchema = z.strictObject({ token, password: passwordSchema });
+
+/** `POST …/profile/second-factor`, `…/recovery-codes` and `DELETE …/profile/second-factor`: who sits there is asked again. */
+export const passwordAgainRequestSchema = z.strictObject({ password: z.string().max(256) });
+
+/** 200 of `POST /api/v1/profile/second-factor`: for the authenticator app; it counts after `/confirm`. */
+export const secondFactorSetUpSchema = z.object({
+  secret: z.string(),
+  /** `otpauth://…`, for a QR code. */
+  url: z.string(),
+});
+export type SecondFactorSetUp = z.infer<typeof secondFactorSetUpSchema>;
+
+/** `POST /api/v1/profile/second-factor/confirm`: a code of the app. */
+export const confirmSecondFactorRequestSchema = z.strictObject({ code: z.string().trim().min(1).max(64) });
+
+/** Each is worth one sign-in without the app; shown once. */
+export const recoveryCodesSchema = z.object({ recoveryCodes: z.array(z.string()) });
+export type RecoveryCodes = z.infer<typeof recoveryCodesSchema>;

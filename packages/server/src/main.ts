@@ -21,6 +21,7 @@ import { createMetrics } from '#metrics';
 import { openPeople, peopleRoutes } from '#people';
 import { queryRoutes } from '#query';
 import { ListenError, Listeners, receiveRoutes, Sources } from '#receive';
+import { Secrets } from '#secrets';
 import { sqlRoutes } from '#sql';
 import { eraseProject, openStore } from '#store';
 import { readCertificates } from '#tls';
@@ -75,7 +76,8 @@ export async function startServer({
     const projects = new Projects(catalog, usage);
     await projects.ensure('default', 'Default');
     const key = await ensureBootstrapKey(config.dataDir, config.bootstrapKey, catalog, keys);
-    const people = await openPeople({ catalog, config, owner: ownerOf(config) });
+    const secrets = Secrets.open(config.dataDir, config.secretKey);
+    const people = await openPeople({ catalog, secrets, config, owner: ownerOf(config) });
     const access = createAccess({ keys, sessions, personSessions: people.sessions, projects, usage });
 
     const engine = open(await startOrConnectEngine({ config, log, metrics }), (part) => part.close());

@@ -1,9 +1,10 @@
 import { Button, PasswordInput, Text, TextInput } from '@mantine/core';
-import type { SessionInfo, SignInOptions } from '@moalog/contract';
+import type { SecondFactorNeeded, SessionInfo, SignInOptions } from '@moalog/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../api/client.ts';
+import { CodeStep } from './CodeStep.tsx';
 import { Frame } from './Frame.tsx';
 import { useAct } from './useAct.ts';
 
@@ -19,6 +20,7 @@ export function SignInPage({ onSignedIn }: { onSignedIn: (session: SessionInfo) 
   const [chosen, setChosen] = useState<With | null>(null);
   const [email, setEmail] = useState('');
   const [secret, setSecret] = useState('');
+  const [ticket, setTicket] = useState<string | null>(null);
   // Without an owner nobody has a password yet.
   const way: With = chosen ?? (options.data?.setUp === true ? 'key' : 'password');
   const { busy, error, act } = useAct({
@@ -26,11 +28,20 @@ export function SignInPage({ onSignedIn }: { onSignedIn: (session: SessionInfo) 
     forbidden: 'signIn.forbidden',
   });
   if (options.isPending) return null;
+  if (ticket !== null) {
+    const back = () => {
+      setTicket(null);
+      setSecret('');
+    };
+    return <CodeStep ticket={ticket} onSignedIn={onSignedIn} onBack={back} />;
+  }
 
   const submit = () =>
     act(async () => {
       const given = way === 'key' ? { key: secret.trim() } : { email, password: secret };
-      onSignedIn(await call<SessionInfo>('POST', '/api/v1/session', given));
+      const answer = await call<SessionInfo | SecondFactorNeeded>('POST', '/api/v1/session', given);
+      if ('ticket' in answer) setTicket(answer.ticket);
+      else onSignedIn(answer);
     });
   const turn = (to: With) => {
     setChosen(to);

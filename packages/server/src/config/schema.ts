@@ -47,6 +47,11 @@ export const OPTIONS = {
     'PostgreSQL for accounts, projects and keys in place of SQLite: postgres://user:pass@host:5432/db',
     { secret: true },
   ),
+  secretKey: option(
+    z.string().min(16).optional(),
+    'locks stored secrets (second factors, single sign-on, channels); one or several, comma-separated, the first locks; kept in the data directory when absent',
+    { secret: true },
+  ),
   publicUrl: option(
     z
       .url({ protocol: /^https?$/ })

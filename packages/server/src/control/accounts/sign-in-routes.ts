@@ -1,5 +1,6 @@
 import {
   acceptInvitationRequestSchema,
+  type SecondFactorNeeded,
   type SessionInfo,
   type SignInOptions,
   type SignInRequest,
@@ -26,6 +27,9 @@ import type { Keys } from './keys.ts';
 import type { Projects } from './projects.ts';
 import { SESSION_COOKIE, type Sessions } from './sessions.ts';
 
+/** Between the password and the code. */
+const SECOND_FACTOR_MS = 5 * 60_000;
+
 export interface SignInParts {
   readonly access: Access & PersonAccess;
   readonly keys: Keys;
@@ -40,7 +44,7 @@ export interface SignInParts {
 /** Signing in and out: people with passwords, keys, and the first owner. */
 export function signInRoutes(parts: SignInParts) {
   const { access, sessions } = parts;
-  const { sessions: personSessions, people, setUp, invitations } = parts.of;
+  const { sessions: personSessions, people, setUp, invitations, tickets, secondFactor } = parts.of;
 
   const asPerson = async (request: FastifyRequest, reply: FastifyReply, user: UserRow): Promise<SessionInfo> => {
     const from = { method: 'password', address: request.ip, agent: request.headers['user-agent'] ?? '' } as const;
@@ -50,6 +54,16 @@ export function signInRoutes(parts: SignInParts) {
     const person = await personSessions.find(token);
     if (person === null) throw new MoalogError('unauthenticated', 'The account was disabled a moment ago.');
     return ofPerson(parts, person);
+  };
+
+  const withCode = async ({ ticket, code }: { ticket: string; code: string }, address: string): Promise<UserRow> => {
+    const id = await tickets.look('second-factor', ticket);
+    const user = id === null ? null : await people.find(id);
+    if (user === null || user.state !== 'active')
+      throw new MoalogError('unauthenticated', 'Five minutes are over; sign in with your password again.');
+    await secondFactor.require(user.id, code, address);
+    await tickets.take('second-factor', ticket);
+    return user;
   };
 
   const asKey = async (reply: FastifyReply, secret: string, secure: boolean): Promise<SessionInfo> => {
@@ -91,7 +105,13 @@ export function signInRoutes(parts: SignInParts) {
       const given: SignInRequest = signInRequestSchema.parse(request.body);
       requireSameOrigin(request);
       if ('key' in given) return asKey(reply, given.key, request.protocol === 'https');
-      if ('email' in given) return asPerson(request, reply, await people.withPassword(given, request.ip));
+      if ('email' in given) {
+        const user = await people.withPassword(given, request.ip);
+        if (!(await secondFactor.isOn(user.id))) return asPerson(request, reply, user);
+        const { token: ticket } = await tickets.issue('second-factor', user.id, SECOND_FACTOR_MS);
+        return reply.code(202).send({ ticket } satisfies SecondFactorNeeded);
+      }
+      if ('ticket' in given) return asPerson(request, reply, await withCode(given, request.ip));
       await setUp.require(given.setUp);
       return asKey(reply, parts.bootstrapKey, request.protocol === 'https');
     });

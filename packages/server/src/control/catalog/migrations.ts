@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Catalog } from './catalog.ts';
-import { addInvitations, addPeople } from './people-tables.ts';
+import { addInvitations, addPeople, addSecondFactors } from './people-tables.ts';
 
 /** Forward only; a migration that was released is never edited. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -72,6 +72,7 @@ const MIGRATIONS: Record<string, Migration> = {
   },
   '0003-people': { up: addPeople },
   '0004-invitations': { up: addInvitations },
+  '0005-second-factors': { up: addSecondFactors },
 };
 
 /** Brings the catalogue to the newest version, or to `version`; rejects when it was written by a newer Moalog. */

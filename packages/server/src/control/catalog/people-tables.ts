@@ -89,3 +89,14 @@ export async function addInvitations(db: Kysely<unknown>): Promise<void> {
     .addColumn('expires_at', 'text', (c) => c.notNull())
     .execute();
 }
+
+export async function addSecondFactors(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('second_factors')
+    .addColumn('user_id', 'text', (c) => c.primaryKey().references('users.id').onDelete('cascade'))
+    .addColumn('secret', 'text', (c) => c.notNull())
+    .addColumn('confirmed_at', 'text')
+    .addColumn('last_step', 'bigint', (c) => c.notNull())
+    .addColumn('recovery_codes', 'text', (c) => c.notNull())
+    .execute();
+}

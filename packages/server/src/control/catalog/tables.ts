@@ -152,7 +152,20 @@ export interface TicketRow {
   expires_at: string;
 }
 
+export interface SecondFactorRow {
+  user_id: string;
+  /** Locked. */
+  secret: string;
+  /** Null while the app is being set up. */
+  confirmed_at: string | null;
+  /** Of the newest code that was taken. */
+  last_step: number;
+  /** Comma-separated SHA-256 of those that are left. */
+  recovery_codes: string;
+}
+
 export interface Tables {
+  second_factors: SecondFactorRow;
   invitations: InvitationRow;
   tickets: TicketRow;
   users: UserRow;

@@ -16,6 +16,7 @@ import type { People } from './people.ts';
 import type { PersonSessions } from './person-sessions.ts';
 import { isReach } from './reach.ts';
 import { roleIn } from './roles.ts';
+import type { SecondFactor } from './second-factor.ts';
 import type { Tickets } from './tickets.ts';
 
 const PASSWORD_LINK_MS = 24 * 3_600_000;
@@ -32,6 +33,7 @@ export interface MemberParts {
   readonly members: Members;
   readonly sessions: PersonSessions;
   readonly tickets: Tickets;
+  readonly secondFactor: SecondFactor;
   readonly linkTo: LinkTo;
 }
 
@@ -75,6 +77,14 @@ export function memberRoutes(parts: MemberParts) {
       const member = await members.require(idSchema.parse(request.params).id);
       requireRank(rankOf(caller), member.role);
       await sessions.revokeAll(member.id);
+      return reply.code(204).send();
+    });
+
+    app.delete('/api/v1/members/:id/second-factor', async (request, reply) => {
+      const caller = await admin(request);
+      const member = await members.require(idSchema.parse(request.params).id);
+      requireRank(rankOf(caller), member.role);
+      await parts.secondFactor.remove(member.id);
       return reply.code(204).send();
     });
 

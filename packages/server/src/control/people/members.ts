@@ -2,6 +2,7 @@ import type { ChangeMemberRequest, Member, OrganisationRole, Role } from '@moalo
 import type { Catalog, UserRow } from '#catalog';
 import { MoalogError } from '#errors';
 import { isAtLeast, roleIn, rolesOf } from './roles.ts';
+import type { SecondFactor } from './second-factor.ts';
 
 type ProjectRole = { readonly project: string; readonly role: Role };
 
@@ -15,8 +16,11 @@ export function requireRank(actor: OrganisationRole, ...roles: readonly (Organis
 export class Members {
   readonly #catalog: Catalog;
 
-  constructor(catalog: Catalog) {
+  readonly #secondFactor: SecondFactor;
+
+  constructor(catalog: Catalog, secondFactor: SecondFactor) {
     this.#catalog = catalog;
+    this.#secondFactor = secondFactor;
   }
 
   async list(): Promise<Member[]> {
@@ -28,6 +32,7 @@ export class Members {
       .select(['user_id', 'groups.id', 'groups.name'])
       .orderBy('groups.name')
       .execute();
+    const withIt = await this.#secondFactor.withIt();
     return users.map((user) => ({
       id: user.id,
       name: user.name,
@@ -36,7 +41,7 @@ export class Members {
       state: user.state,
       projects: projects.filter((row) => row.user_id === user.id).map(({ project, role }) => ({ project, role })),
       groups: groups.filter((row) => row.user_id === user.id).map(({ id, name }) => ({ id, name })),
-      secondFactor: false,
+      secondFactor: withIt.has(user.id),
       sso: false,
       createdAt: user.created_at,
       lastSignInAt: user.last_sign_in_at,

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Access } from '#access';
 import type { Catalog } from '#catalog';
 import { type Mail, openMail } from '#mail';
+import type { Secrets } from '#secrets';
 import { groupRoutes } from './group-routes.ts';
 import { Groups } from './groups.ts';
 import { invitationRoutes } from './invitation-routes.ts';
@@ -13,6 +14,8 @@ import { People } from './people.ts';
 import { PersonSessions } from './person-sessions.ts';
 import { profileRoutes } from './profile-routes.ts';
 import type { PersonAccess } from './reach.ts';
+import { SecondFactor } from './second-factor.ts';
+import { secondFactorRoutes } from './second-factor-routes.ts';
 import { SetUp } from './set-up.ts';
 import { Tickets } from './tickets.ts';
 
@@ -24,6 +27,7 @@ export interface PeopleParts {
   readonly groups: Groups;
   readonly invitations: Invitations;
   readonly tickets: Tickets;
+  readonly secondFactor: SecondFactor;
   readonly setUp: SetUp;
   readonly mail: Mail | null;
   readonly linkTo: LinkTo;
@@ -32,21 +36,25 @@ export interface PeopleParts {
 /** `owner`: made when there is none yet. */
 export async function openPeople({
   catalog,
+  secrets,
   config,
   owner,
 }: {
   catalog: Catalog;
+  secrets: Secrets;
   config: Readonly<Record<'publicUrl' | 'mailUrl' | 'mailFrom', string | undefined>>;
   owner: { readonly email: string; readonly password: string } | null;
 }): Promise<PeopleParts> {
   const people = new People(catalog);
   const setUp = new SetUp(people);
+  const secondFactor = new SecondFactor(catalog, secrets);
   if (owner !== null) await setUp.ensureOwner(owner);
   return {
     people,
     setUp,
+    secondFactor,
     sessions: new PersonSessions(catalog),
-    members: new Members(catalog),
+    members: new Members(catalog, secondFactor),
     groups: new Groups(catalog),
     invitations: new Invitations(catalog, people),
     tickets: new Tickets(catalog),
@@ -61,6 +69,7 @@ export function peopleRoutes(
 ) {
   return async (app: FastifyInstance): Promise<void> => {
     await app.register(profileRoutes(parts));
+    await app.register(secondFactorRoutes(parts));
     await app.register(memberRoutes(parts));
     await app.register(groupRoutes(parts));
     await app.register(invitationRoutes(parts));

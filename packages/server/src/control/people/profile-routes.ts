@@ -1,23 +1,31 @@
 import { changePasswordRequestSchema, changeProfileRequestSchema } from '@moalog/contract';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { MoalogError } from '#errors';
 import type { People } from './people.ts';
 import type { PersonSessions } from './person-sessions.ts';
 import { describeProfile, type PersonAccess } from './reach.ts';
+import type { SecondFactor } from './second-factor.ts';
 
 /** What people change about themselves. */
 export function profileRoutes({
   access,
   people,
   sessions,
+  secondFactor,
 }: {
   access: PersonAccess;
   people: People;
   sessions: PersonSessions;
+  secondFactor: SecondFactor;
 }) {
+  const profile = async (request: FastifyRequest) => {
+    const person = await access.person(request);
+    return describeProfile(person, await secondFactor.isOn(person.user.id));
+  };
+
   return async (app: FastifyInstance): Promise<void> => {
-    app.get('/api/v1/profile', async (request) => describeProfile(await access.person(request)));
+    app.get('/api/v1/profile', profile);
 
     app.patch('/api/v1/profile', async (request) => {
       const { user } = await access.person(request);
@@ -27,7 +35,7 @@ export function profileRoutes({
         ...(language !== undefined && { language }),
       });
       sessions.forget();
-      return describeProfile(await access.person(request));
+      return profile(request);
     });
 
     app.post('/api/v1/profile/password', async (request, reply) => {

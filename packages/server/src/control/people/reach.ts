@@ -50,10 +50,10 @@ export const describePerson = ({ id, name, email }: UserRow, { organisation }: R
   role: organisation,
 });
 
-export const describeProfile = ({ user, roles }: Person): Profile => ({
+export const describeProfile = ({ user, roles }: Person, secondFactor: boolean): Profile => ({
   ...describePerson(user, roles),
   language: user.language,
   hasPassword: user.password_hash !== null,
-  secondFactor: false,
+  secondFactor,
   createdAt: user.created_at,
 });
