@@ -140,10 +140,7 @@ function Codes({ codes, onDone }: { codes: readonly string[]; onDone: () => void
   return (
     <Stack maw={420}>
       <Alert color="yellow">{t('factor.codes')}</Alert>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a text to copy must be reachable by keyboard */}
-      <pre className="code" tabIndex={0}>
-        {codes.join('\n')}
-      </pre>
+      <pre className="code">{codes.join('\n')}</pre>
       <Button onClick={onDone} style={{ alignSelf: 'start' }}>
         {t('factor.kept')}
       </Button>

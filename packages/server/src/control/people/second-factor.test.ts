@@ -13,7 +13,7 @@ onBothDatabases('the second factor', (open) => {
   let factor: SecondFactor;
   let user: UserRow;
   const codeNow = (secret: string) => codeAt(secret, Math.floor(now / 30_000));
-  const require = (code: string) => factor.require(user.id, code, '192.0.2.7');
+  const take = (code: string) => factor.require(user.id, code, '192.0.2.7');
 
   beforeEach(async () => {
     ({ catalog, close } = open());
@@ -40,28 +40,28 @@ onBothDatabases('the second factor', (open) => {
   test('a code is worth one sign-in, of two at once too', async () => {
     const { secret } = await factor.begin(user);
     await factor.confirm(user.id, codeNow(secret));
-    await expect(require(codeNow(secret))).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(take(codeNow(secret))).rejects.toMatchObject({ code: 'invalid_request' });
     now += 30_000;
-    const both = await Promise.allSettled([require(codeNow(secret)), require(codeNow(secret))]);
+    const both = await Promise.allSettled([take(codeNow(secret)), take(codeNow(secret))]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
   test('each recovery code is worth one sign-in, however it is typed; new ones replace them', async () => {
     const { secret } = await factor.begin(user);
     const [first = '', second = ''] = await factor.confirm(user.id, codeNow(secret));
-    await require(first.toUpperCase().replaceAll('-', ' '));
-    await expect(require(first)).rejects.toMatchObject({ code: 'invalid_request' });
+    await take(first.toUpperCase().replaceAll('-', ' '));
+    await expect(take(first)).rejects.toMatchObject({ code: 'invalid_request' });
     const [fresh = ''] = await factor.renewRecoveryCodes(user.id);
-    await expect(require(second)).rejects.toMatchObject({ code: 'invalid_request' });
-    await require(fresh);
-    await expect(require('')).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(take(second)).rejects.toMatchObject({ code: 'invalid_request' });
+    await take(fresh);
+    await expect(take('')).rejects.toMatchObject({ code: 'invalid_request' });
   });
 
   test('guessing codes is slowed down like guessing passwords', async () => {
     const { secret } = await factor.begin(user);
     await factor.confirm(user.id, codeNow(secret));
     now += 30_000;
-    for (let i = 0; i < 5; i++) await expect(require('000000')).rejects.toMatchObject({ code: 'invalid_request' });
-    await expect(require(codeNow(secret))).rejects.toMatchObject({ code: 'too_many_attempts' });
+    for (let i = 0; i < 5; i++) await expect(take('000000')).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(take(codeNow(secret))).rejects.toMatchObject({ code: 'too_many_attempts' });
   });
 });
