@@ -62,6 +62,7 @@ describe('the option listeners', () => {
     ['syslog+tcp://127.0.0.1?timezone=Mars', /Mars is not an IANA zone/],
     ['syslog+tcp://127.0.0.1?max_connections=none', /max_connections: is not a number/],
     ['syslog+tcp://127.0.0.1?colour=red', /colour/],
+    ['syslog+tcp://127.0.0.1?shared_key_file=a', /belongs to fluent-forward/],
     ['syslog+tls://127.0.0.1', /needs certificate= and key=/],
     ['syslog+tcp://127.0.0.1?certificate=a&key=b', /belong to syslog\+tls/],
     [

@@ -8,6 +8,7 @@ const BATCH_BYTES = 64 * 1024 * 1024;
 const PROTOCOLS = {
   syslog: { port: 5514, tlsPort: 6514, hasDatagrams: true, maxMessageBytes: 1024 * 1024 },
   lumberjack: { port: 5044, tlsPort: 5044, hasDatagrams: false, maxMessageBytes: BATCH_BYTES },
+  'fluent-forward': { port: 24224, tlsPort: 24224, hasDatagrams: false, maxMessageBytes: BATCH_BYTES },
 } as const;
 export type ListenerProtocol = keyof typeof PROTOCOLS;
 export type ListenerTransport = 'udp' | 'tcp' | 'tls';
@@ -33,6 +34,8 @@ export interface ListenerConfig {
   readonly certificate?: string | undefined;
   readonly key?: string | undefined;
   readonly client_ca?: string | undefined;
+  /** File with the key that senders of Fluent forward prove to know. */
+  readonly shared_key_file?: string | undefined;
   readonly max_message_bytes: number;
   readonly max_connections: number;
   readonly idle_timeout_ms: number;
@@ -65,6 +68,7 @@ const parameters = z.strictObject({
   certificate: z.string().min(1).optional(),
   key: z.string().min(1).optional(),
   client_ca: z.string().min(1).optional(),
+  shared_key_file: z.string().min(1).optional(),
   max_message_bytes: positive.optional(),
   max_connections: positive.max(100_000).default(1_000),
   idle_timeout_ms: positive.default(15 * 60_000),
@@ -144,7 +148,10 @@ function contradiction(
     return 'needs certificate= and key=, paths of PEM files';
   if (transport !== 'tls' && (given.certificate ?? given.key ?? given.client_ca) !== undefined)
     return `certificate, key and client_ca belong to ${protocol}+tls`;
-  const isGuarded = given.networks.length > 0 || given.client_ca !== undefined;
+  if (given.shared_key_file !== undefined && protocol !== 'fluent-forward')
+    return 'shared_key_file belongs to fluent-forward';
+  const { networks: allowed, client_ca, shared_key_file } = given;
+  const isGuarded = allowed.length > 0 || (client_ca ?? shared_key_file) !== undefined;
   if (!isGuarded && !isLoopback(host))
     return 'say who may send: networks=10.0.0.0/8,192.168.0.0/16 (networks=0.0.0.0/0,::/0 for everyone)';
   return null;

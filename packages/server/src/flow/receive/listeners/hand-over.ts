@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ListenerAccess } from '#access';
-import type { ListenerConfig } from '#config';
+import type { ListenerConfig, ListenerProtocol } from '#config';
 import { MoalogError } from '#errors';
 import type { Metrics } from '#metrics';
 import type { AppendOutcome, FrameHeader, Transport } from '#transport';
 import type { Sources } from '../sources/index.ts';
 import type { Batch } from './messages.ts';
 
+/** A batch that was refused for these is refused again. */
+const NEVER: ReadonlySet<string> = new Set(['body_too_large', 'invalid_request']);
 const FIRST_RETRY_MS = 250;
 const MAX_RETRY_MS = 500;
 
@@ -26,7 +28,7 @@ export class HandOver {
     this.#parts = parts;
   }
 
-  /** Resolves when the batch is durable. Rejects with the last refusal after `stop`. */
+  /** Resolves when the batch is durable. Rejects with the last refusal after `stop`, or for a batch that no segment can hold. */
   async store(config: ListenerConfig, batch: Batch): Promise<AppendOutcome> {
     let isCounted = false;
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)) {
@@ -38,7 +40,7 @@ export class HandOver {
       } catch (error) {
         const { code, message } = error instanceof MoalogError ? error : { code: 'internal', message: String(error) };
         this.#parts.sources.refused(config.id, config.project, code, message);
-        if (this.#stopped.signal.aborted || !(error instanceof MoalogError)) throw error;
+        if (this.#stopped.signal.aborted || !(error instanceof MoalogError) || NEVER.has(error.code)) throw error;
         await sleep(retryMs, undefined, { signal: this.#stopped.signal }).catch(() => {});
       }
     }
@@ -64,6 +66,12 @@ export class HandOver {
   }
 }
 
+/** What is to know about the events of a protocol. */
+const ABOUT_EVENTS: Readonly<Partial<Record<ListenerProtocol, Partial<FrameHeader>>>> = {
+  // Stronger than the fields of a record that are called like a time.
+  'fluent-forward': { fields: { time: ['fluent.time'] } },
+};
+
 function headerOf(
   { protocol, service, environment, timezone }: ListenerConfig,
   project: string,
@@ -75,6 +83,7 @@ function headerOf(
     receivedAt,
     defaults: { ...(service !== undefined && { service }), ...(environment !== undefined && { environment }) },
     fields: {},
+    ...ABOUT_EVENTS[protocol],
     ...(timezone !== undefined && { timezone }),
     ...(batchId !== undefined && { batchId }),
   };

@@ -166,7 +166,7 @@ export class Listeners {
       const { log, metrics } = this.#parts;
       log.error(
         { event: 'batch_lost', listener: config.id, rows, err },
-        'lines were not stored before the server stopped; senders that wait for an answer send them again',
+        'lines were not stored; senders that wait for an answer send them again',
       );
       metrics.rejectedEvents.inc({ receiver: config.protocol, reason: 'shutting_down' }, rows);
       this.#say({ kind: 'outcome', number, outcome: 'lost' });

@@ -4,4 +4,5 @@ import type { ListenerProtocol } from '#config';
 export const PROTOCOL_NAMES: Readonly<Record<ListenerProtocol, string>> = {
   syslog: 'Syslog',
   lumberjack: 'Lumberjack (Beats, Logstash)',
+  'fluent-forward': 'Fluent forward',
 };

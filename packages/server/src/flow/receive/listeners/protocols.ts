@@ -1,7 +1,12 @@
 import type { ListenerProtocol } from '#config';
+import { fluentForward } from '../fluent-forward/receiver.ts';
 import { lumberjack } from '../lumberjack/receiver.ts';
 import { syslog } from '../syslog/receiver.ts';
 import type { SocketReceiver } from './socket-receiver.ts';
 
 /** Every protocol that comes over sockets. */
-export const PROTOCOLS: Readonly<Record<ListenerProtocol, SocketReceiver>> = { syslog, lumberjack };
+export const PROTOCOLS: Readonly<Record<ListenerProtocol, SocketReceiver>> = {
+  syslog,
+  lumberjack,
+  'fluent-forward': fluentForward,
+};

@@ -75,6 +75,10 @@ export interface DatagramTaker {
 export interface SocketReceiver {
   /** Speaks with one sender until it ends. What it rejects with ends that connection alone; a Refusal says why. */
   serve(connection: Connection): Promise<void>;
+  /** Rejects when what the listener's configuration names cannot be used. */
+  check?(config: ListenerConfig): Promise<void>;
+  /** Datagrams to the same port ask whether we are there. */
+  readonly answersHeartbeats?: true;
   /** Protocols that come in datagrams. */
   readonly datagrams?: (listener: Listener) => DatagramTaker;
 }

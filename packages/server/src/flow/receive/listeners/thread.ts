@@ -10,7 +10,7 @@ import { type Handful, type Listener, Refusal } from './socket-receiver.ts';
 import { openTcp } from './tcp.ts';
 import type { OpenListener, ThreadListener } from './thread-listener.ts';
 import { Turnstile } from './turnstile.ts';
-import { openUdp } from './udp.ts';
+import { openHeartbeat, openUdp } from './udp.ts';
 
 if (parentPort === null) throw new Error('thread.ts runs as a worker thread');
 const port = parentPort;
@@ -53,17 +53,22 @@ function threadListener(config: ListenerConfig): ThreadListener {
   };
 }
 
-const opened: Promise<{ open: OpenListener; lines: LineBatch } | null>[] = listeners.map(async (config) => {
-  const listener = threadListener(config);
-  try {
-    const open = await (config.transport === 'udp' ? openUdp : openTcp)(listener, PROTOCOLS[config.protocol]);
-    say({ kind: 'listening', id: config.id, port: open.port });
-    return { open, lines: listener.lines };
-  } catch (error) {
-    say({ kind: 'cannotListen', id: config.id, message: error instanceof Error ? error.message : String(error) });
-    return null;
-  }
-});
+const opened: Promise<{ sockets: readonly OpenListener[]; lines: LineBatch } | null>[] = listeners.map(
+  async (config) => {
+    const listener = threadListener(config);
+    try {
+      const receiver = PROTOCOLS[config.protocol];
+      await receiver.check?.(config);
+      const open = await (config.transport === 'udp' ? openUdp : openTcp)(listener, receiver);
+      const sockets = receiver.answersHeartbeats ? [open, await openHeartbeat(listener, open.port)] : [open];
+      say({ kind: 'listening', id: config.id, port: open.port });
+      return { sockets, lines: listener.lines };
+    } catch (error) {
+      say({ kind: 'cannotListen', id: config.id, message: error instanceof Error ? error.message : String(error) });
+      return null;
+    }
+  },
+);
 
 async function close(): Promise<void> {
   const all = await Promise.all(opened);
@@ -71,7 +76,7 @@ async function close(): Promise<void> {
   await sleep(LAST_LOOK_MS);
   await Promise.all(
     all.map(async (one) => {
-      await one?.open.close();
+      await Promise.all(one?.sockets.map((socket) => socket.close()) ?? []);
       await one?.lines.drain();
     }),
   );

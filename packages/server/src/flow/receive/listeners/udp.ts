@@ -8,6 +8,7 @@ import type { OpenListener, ThreadListener } from './thread-listener.ts';
 
 /** Wanted for the socket: a second of 20,000 small datagrams. Linux gives at most net.core.rmem_max, without a word. */
 const BUFFER_BYTES = 16 * 1024 * 1024;
+const HEARTBEAT = Buffer.of(0);
 /** How often the kernel's count of datagrams that found the buffer full is read. */
 const COUNT_MS = 5_000;
 
@@ -60,6 +61,24 @@ export async function openUdp(listener: ThreadListener, receiver: SocketReceiver
       // Some systems refuse what is above their limit; then it stays as it was.
     }
   }
+}
+
+/** Answers each datagram with a zero byte, as Fluentd does: its senders ask whether we are there. Goes without when the port is taken. */
+export async function openHeartbeat(listener: ThreadListener, port: number): Promise<OpenListener> {
+  const { config } = listener;
+  const isAllowed = allowedNetworks(config.networks);
+  const socket = createSocket({ type: isIPv6(config.host) ? 'udp6' : 'udp4' });
+  socket.on('message', (_datagram, { address, port: from }) => {
+    if (isAllowed(plainAddress(address))) socket.send(HEARTBEAT, from, address, () => {});
+  });
+  const { promise: isOpen, resolve } = Promise.withResolvers<boolean>();
+  socket.on('error', (error) => {
+    listener.complain('heartbeat_failed', `UDP heartbeats are not answered: ${error}`);
+    resolve(false);
+  });
+  socket.bind({ address: config.host, port }, () => resolve(true));
+  const opened = await isOpen;
+  return { port, close: async () => void (opened && socket.close()) };
 }
 
 /** Datagrams that the kernel threw away for a port since its socket was opened (Linux; 0 elsewhere). */

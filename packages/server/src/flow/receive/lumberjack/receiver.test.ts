@@ -158,7 +158,7 @@ describe('the Lumberjack receiver', () => {
     bad.send(bytes());
     await once(bad.socket, 'close');
     expect(bad.answers).toHaveLength(0);
-    expect(await refused(reason)).toBe(1);
+    await expect.poll(() => refused(reason)).toBe(1);
     good.send(json(2, '{"message":"two"}'));
     await good.answered(ack(2));
     expect(await under.events(2)).toHaveLength(2);
