@@ -9,7 +9,18 @@ export const problemSchema = z.object({
   detail: z.string(),
   /** Places in the input that are wrong; `path` is a JSON path or, for a query, `from` and `to` are character offsets. */
   errors: z
-    .array(z.object({ path: z.string(), message: z.string(), from: z.number().optional(), to: z.number().optional() }))
+    .array(
+      z.object({
+        path: z.string(),
+        message: z.string(),
+        from: z.number().optional(),
+        to: z.number().optional(),
+        /** Words of the message that differ from case to case, for translation. */
+        values: z.record(z.string(), z.string()).optional(),
+        /** What would be right in place of the text from `from` to `to`. */
+        suggestion: z.string().optional(),
+      }),
+    )
     .optional(),
   requestId: z.string().optional(),
 });

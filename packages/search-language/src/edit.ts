@@ -1,3 +1,5 @@
+import { parseSearch } from './parse.ts';
+
 /** Text of a value as it is written in a search: bare where that reads the same, quoted otherwise. */
 export function quoteValue(value: string): string {
   if (value !== '' && /^[\p{L}\p{N}_][\p{L}\p{N}_.@+#%-]*$/u.test(value) && !/^(AND|OR|NOT|TO)$/.test(value))
@@ -11,8 +13,17 @@ export const quoteField = (field: string): string =>
     ? field
     : `"${field.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 
-/** The search with one more condition, or with it in the place of its contrary when that stands there as it would be written. */
+/**
+ * The search with one more condition, or with it in the place of its contrary when that stands there as it would be written. Pipes stay behind it as
+ * they are.
+ */
 export function addCondition(text: string, field: string, value: string, how: 'include' | 'exclude'): string {
+  const { pipesFrom } = parseSearch(text);
+  if (pipesFrom === null) return addToFilter(text, field, value, how);
+  return `${addToFilter(text.slice(0, pipesFrom), field, value, how)} ${text.slice(pipesFrom)}`;
+}
+
+function addToFilter(text: string, field: string, value: string, how: 'include' | 'exclude'): string {
   const wantsField = (value === '') === (how === 'exclude');
   const positive = `${quoteField(field)}:${value === '' ? '*' : quoteValue(value)}`;
   const negatives = [`-${positive}`, `NOT ${positive}`];

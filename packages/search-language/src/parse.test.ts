@@ -128,6 +128,8 @@ test('a click adds a condition once and turns its contrary round', () => {
   expect(addCondition('a NOT level:*', 'level', '', 'exclude')).toBe('a level:*');
   expect(addCondition('$& level:b', 'level', 'b', 'exclude')).toBe('$& -level:b');
   expect(addCondition('a OR b', 'x', '1', 'include')).toBe('(a OR b) x:1');
+  expect(addCondition('a OR b | count by x', 'x', '1', 'include')).toBe('(a OR b) x:1 | count by x');
+  expect(addCondition('| count by x', 'x', '', 'include')).toBe('NOT x:* | count by x');
 });
 
 test('the cursor knows whether a field or a value is typed', () => {

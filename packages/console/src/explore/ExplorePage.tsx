@@ -1,11 +1,11 @@
-import { Button, Drawer, VisuallyHidden } from '@mantine/core';
+import { Button, Drawer, Loader, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import type { Event } from '@moalog/contract';
 import { addCondition, parseSearch } from '@moalog/search-language';
 import { IconSparkles } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useScreenCommands, useShell } from '../app/shell.ts';
 import { exploreCommands } from './commands.ts';
@@ -31,6 +31,8 @@ import { useLastGood } from './useLastGood.ts';
 import { usePicked } from './usePicked.ts';
 import { ViewMenu } from './ViewMenu.tsx';
 
+const PipeResults = lazy(async () => ({ default: (await import('./pipes/PipeResults.tsx')).PipeResults }));
+
 /** Search, see and follow events. */
 export function ExplorePage() {
   const { t } = useTranslation();
@@ -52,26 +54,30 @@ export function ExplorePage() {
     const chosen = state.projects.filter((slug) => known.includes(slug));
     return chosen.length > 0 ? chosen : known;
   }, [session, state.projects]);
+  // What stands in front of the pipes finds the events; a live tail shows them as they are.
+  const { pipesFrom } = useMemo(() => parseSearch(state.query), [state.query]);
+  const filterText = pipesFrom === null ? state.query : state.query.slice(0, pipesFrom).trim();
+  const piped = pipesFrom !== null && !state.live;
   const asked = useMemo(
-    () => ({ project: projects, query: state.query, from: state.from, to: state.to, at }),
-    [projects, state.query, state.from, state.to, at],
+    () => ({ project: projects, query: filterText, from: state.from, to: state.to, at }),
+    [projects, filterText, state.from, state.to, at],
   );
 
-  const found = useSearch(asked, !state.live);
+  const found = useSearch(asked, !state.live && !piped);
   const good = useLastGood(found.data);
   const pages = useMemo(() => good?.pages ?? [], [good]);
   const rows = useMemo(() => pages.flatMap((page) => page.rows), [pages]);
   const empty = pages.length > 0 && rows.length === 0 && !found.isPlaceholderData;
   const any = useAnyEvent(projects, empty && state.query === '');
   const nothingYet = any.data?.rows.length === 0;
-  const bars = useLastGood(useHistogram(asked, true).data);
+  const bars = useLastGood(useHistogram(asked, !piped).data);
   const facets = useLastGood(useFacets(asked, !state.live && !nothingYet).data);
   const before = useHistogram(
     useMemo(() => ({ ...asked, ...moved(asked.from, asked.to, -1, Date.now()) }), [asked]),
-    state.compare && !state.live,
+    state.compare && !state.live && !piped,
   );
   const previous = state.compare ? before.data : undefined;
-  const live = useLive(state.live, projects, state.query, at);
+  const live = useLive(state.live, projects, filterText, at);
   const frozen = useFrozen(live, atTop);
   const shown: readonly Row[] = state.live ? frozen.rows : rows;
   const { picked, pick, clear } = usePicked();
@@ -90,7 +96,8 @@ export function ExplorePage() {
     (text: string) => {
       const query = text.trim();
       setDraft(query);
-      if (query !== '' && parseSearch(query).diagnostics.length === 0) recentSearches.add(query);
+      if (query !== '' && parseSearch(query).diagnostics.every(({ code }) => code === 'no_pipes'))
+        recentSearches.add(query);
       change({ query });
       setAt((n) => n + 1);
     },
@@ -159,6 +166,11 @@ export function ExplorePage() {
       : found.hasNextPage || rows.length === 0
         ? null
         : t('table.end');
+  const showFields = medium && (
+    <Button size="compact-xs" variant="default" onClick={() => setFieldsOpen(true)}>
+      {t('fields.show')}
+    </Button>
+  );
   const failure = state.live ? live.error : found.isError ? found.error : null;
   const partial = pages.find((page) => page.partial !== undefined)?.partial ?? bars?.partial;
 
@@ -172,7 +184,7 @@ export function ExplorePage() {
         state={{ ...state, projects }}
         session={session}
         draft={draft}
-        found={bars?.total}
+        found={piped ? undefined : bars?.total}
         narrow={narrow}
         address={() => writeState({ ...state, event: null, live: false })}
         onDraft={setDraft}
@@ -191,76 +203,93 @@ export function ExplorePage() {
             {!medium && facetPanel}
           </aside>
           <section className="results">
-            <Histogram
-              data={bars}
-              previous={previous}
-              utc={state.utc}
-              onZoom={(from, to) => change({ from, to })}
-              onLevel={(level) => filter('level', level, 'include')}
-            />
-            <div className="status">
-              {medium && (
-                <Button size="compact-xs" variant="default" onClick={() => setFieldsOpen(true)}>
-                  {t('fields.show')}
-                </Button>
-              )}
-              <StatusLine
-                bars={bars}
-                previous={previous}
-                tookMs={pages[0]?.elapsedMs}
-                live={state.live ? live : null}
-                waiting={state.live ? frozen.waiting : 0}
-                partial={partial}
-              />
-              <Slow busy={found.isFetching && !state.live} onCancel={() => void queries.cancelQueries()} />
-              <span className="grow" />
-              {picked.size > 0 && <Picked rows={[...picked.values()]} utc={state.utc} onClear={clear} />}
-              {!state.live && (
-                <Button
-                  size="compact-sm"
-                  variant="subtle"
-                  color="gray"
-                  c="dimmed"
-                  className="quiet"
-                  leftSection={<IconSparkles size={15} aria-hidden />}
-                  aria-label={t('standout.open')}
-                  onClick={() => setOverlay('standouts')}
-                >
-                  {t('standout.open')}
-                </Button>
-              )}
-              <ViewMenu state={state} fields={facets?.facets.map((facet) => facet.field) ?? []} onChange={change} />
-            </div>
-            {failure !== null && (
-              <Failure error={failure} query={state.query} kept={!state.live && rows.length > 0} onRetry={refresh} />
+            {piped ? (
+              <Suspense fallback={<Loader className="screen-loading" />}>
+                <PipeResults
+                  asked={{ ...asked, query: state.query }}
+                  utc={state.utc}
+                  lead={showFields}
+                  onFilter={filter}
+                  onRange={(from, to) => change({ from, to })}
+                  onRun={run}
+                  onRefresh={refresh}
+                />
+              </Suspense>
+            ) : (
+              <>
+                <Histogram
+                  data={bars}
+                  previous={previous}
+                  utc={state.utc}
+                  onZoom={(from, to) => change({ from, to })}
+                  onLevel={(level) => filter('level', level, 'include')}
+                />
+                <div className="status">
+                  {showFields}
+                  <StatusLine
+                    bars={bars}
+                    previous={previous}
+                    tookMs={pages[0]?.elapsedMs}
+                    live={state.live ? live : null}
+                    waiting={state.live ? frozen.waiting : 0}
+                    partial={partial}
+                  />
+                  <Slow busy={found.isFetching && !state.live} onCancel={() => void queries.cancelQueries()} />
+                  <span className="grow" />
+                  {picked.size > 0 && <Picked rows={[...picked.values()]} utc={state.utc} onClear={clear} />}
+                  {!state.live && (
+                    <Button
+                      size="compact-sm"
+                      variant="subtle"
+                      color="gray"
+                      c="dimmed"
+                      className="quiet"
+                      leftSection={<IconSparkles size={15} aria-hidden />}
+                      aria-label={t('standout.open')}
+                      onClick={() => setOverlay('standouts')}
+                    >
+                      {t('standout.open')}
+                    </Button>
+                  )}
+                  <ViewMenu state={state} fields={facets?.facets.map((facet) => facet.field) ?? []} onChange={change} />
+                </div>
+                {failure !== null && (
+                  <Failure
+                    error={failure}
+                    query={state.query}
+                    kept={!state.live && rows.length > 0}
+                    onRetry={refresh}
+                  />
+                )}
+                {empty && !state.live && !found.isError && (
+                  <NoHits
+                    from={state.from}
+                    hints={pages[0]?.hints ?? []}
+                    onRange={(from) => change({ from, to: 'now' })}
+                    onReplace={(wrong, right) => run(state.query.replaceAll(`${wrong}:`, `${right}:`))}
+                  />
+                )}
+                <EventTable
+                  rows={shown}
+                  columns={state.columns}
+                  query={state.query}
+                  selected={state.event}
+                  wrap={state.wrap}
+                  picked={picked}
+                  compact={state.compact}
+                  utc={state.utc}
+                  narrow={narrow}
+                  footer={footer}
+                  onOpen={(row) => change({ event: row.event_id ?? null })}
+                  onNearEnd={() => {
+                    if (found.hasNextPage && !found.isFetching && !state.live) void found.fetchNextPage();
+                  }}
+                  onScrolled={setAtTop}
+                  onPick={pick}
+                  onColumns={(columns) => change({ columns })}
+                />
+              </>
             )}
-            {empty && !state.live && !found.isError && (
-              <NoHits
-                from={state.from}
-                hints={pages[0]?.hints ?? []}
-                onRange={(from) => change({ from, to: 'now' })}
-                onReplace={(wrong, right) => run(state.query.replaceAll(`${wrong}:`, `${right}:`))}
-              />
-            )}
-            <EventTable
-              rows={shown}
-              columns={state.columns}
-              query={state.query}
-              selected={state.event}
-              wrap={state.wrap}
-              picked={picked}
-              compact={state.compact}
-              utc={state.utc}
-              narrow={narrow}
-              footer={footer}
-              onOpen={(row) => change({ event: row.event_id ?? null })}
-              onNearEnd={() => {
-                if (found.hasNextPage && !found.isFetching && !state.live) void found.fetchNextPage();
-              }}
-              onScrolled={setAtTop}
-              onPick={pick}
-              onColumns={(columns) => change({ columns })}
-            />
           </section>
           {!medium && panel !== false && (
             <aside className="panel side" aria-label={t('event.title')}>

@@ -4,18 +4,13 @@ import type { HistogramResponse } from '@moalog/contract';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { colorOf } from '../app/theme.ts';
+import { BOTTOM_PX, LABEL_PX, LEFT_PX, niceTop, RIGHT_PX, Ticks, TOP_PX, timeLabel } from './axes.tsx';
 import { formatTime } from './time.ts';
 
 /** From the bottom of a bar upwards: what is worst stands on the ground line, where it is compared best. */
 const LEVEL_ORDER = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', ''];
-const LEFT_PX = 44;
-const RIGHT_PX = 8;
-const BOTTOM_PX = 18;
-const TOP_PX = 8;
-const LABEL_PX = 90;
 /** A pointer that moved less is a click. */
 const DRAG_PX = 4;
-const DAY_MS = 86_400_000;
 
 export interface HistogramProps {
   readonly data: HistogramResponse | undefined;
@@ -43,9 +38,7 @@ export function Histogram({ data, previous, utc, onZoom, onLevel }: HistogramPro
   const levels = [...new Set(buckets.flatMap((bucket) => Object.keys(bucket.counts)))].sort(
     (a, b) => LEVEL_ORDER.indexOf(a) - LEVEL_ORDER.indexOf(b),
   );
-  const long = buckets.length * (data?.intervalMs ?? 0) > DAY_MS;
-  const label = (start: string): string =>
-    formatTime(start, utc).slice(...(long ? [5, 16] : [11, (data?.intervalMs ?? 0) < 60_000 ? 19 : 16]));
+  const label = timeLabel(buckets.length, data?.intervalMs ?? 0, utc);
   const every = Math.max(1, Math.ceil(LABEL_PX / barWidth));
   const bucketAt = (event: React.PointerEvent): number =>
     Math.min(
@@ -93,14 +86,7 @@ export function Histogram({ data, previous, utc, onZoom, onLevel }: HistogramPro
           }
         }}
       >
-        {[0, top / 2, top].map((tick) => (
-          <g key={tick}>
-            <line x1={LEFT_PX} x2={width - RIGHT_PX} y1={y(tick)} y2={y(tick)} stroke="currentColor" opacity={0.15} />
-            <text x={LEFT_PX - 6} y={y(tick) + 4} textAnchor="end" className="tick">
-              {new Intl.NumberFormat(i18n.language, { notation: 'compact' }).format(tick)}
-            </text>
-          </g>
-        ))}
+        <Ticks top={top} width={width} y={y} />
         {buckets.map((bucket, i) => {
           let stacked = 0;
           return (
@@ -194,10 +180,4 @@ function previousCounts(data: HistogramResponse | undefined, previous: Histogram
     counts.set(index, (counts.get(index) ?? 0) + total);
   }
   return data.buckets.map((_, i) => counts.get(i) ?? 0);
-}
-
-/** The next 1, 2, 4, 6 or 8 times a power of ten. */
-function niceTop(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 4, 6, 8, 10].find((factor) => factor * power >= value) ?? 10) * power;
 }

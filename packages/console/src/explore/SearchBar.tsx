@@ -20,7 +20,8 @@ import {
   ViewPlugin,
   type ViewUpdate,
 } from '@codemirror/view';
-import { describeCursor, parseSearch, quoteField, quoteValue } from '@moalog/search-language';
+import { describeCursor, quoteField, quoteValue } from '@moalog/search-language';
+import { describePipeCursor, type PipeCursor, parseQuery } from '@moalog/search-language/pipes';
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { askFields, askValues } from './questions.ts';
@@ -46,7 +47,7 @@ const colours = ViewPlugin.fromClass(
 );
 
 function decorate(text: string): DecorationSet {
-  const { tokens, diagnostics } = parseSearch(text);
+  const { tokens, diagnostics } = parseQuery(text);
   const marks = [
     ...tokens.map((token) => ({
       from: token.from,
@@ -65,17 +66,13 @@ function decorate(text: string): DecorationSet {
 }
 
 async function complete(context: CompletionContext, scope: Scope): Promise<CompletionResult | null> {
-  const cursor = describeCursor(context.state.doc.toString(), context.pos);
+  const text = context.state.doc.toString();
+  const piped = describePipeCursor(text, context.pos);
+  if (piped !== null) return completePipe(piped, text, context, scope);
+  const cursor = describeCursor(text, context.pos);
   if (cursor.at === 'nothing' || (cursor.at === 'field' && cursor.typed === '' && !context.explicit)) return null;
   if (cursor.at === 'value') {
-    const { facets } = await askValues(scope.project, cursor.field, cursor.typed, scope.from, scope.to);
-    const options = (facets[0]?.values ?? []).map(({ value, count }) => ({
-      label: value,
-      apply: quoteValue(value),
-      detail: count.toLocaleString(),
-      type: 'constant',
-    }));
-    return { from: cursor.replace.from, options, filter: false };
+    return completeValue(cursor.field, cursor.typed, cursor.replace.from, scope);
   }
   const { fields } = await askFields(scope.project, cursor.typed, scope.from);
   const options = fields.slice(0, 50).map((field) => ({
@@ -90,6 +87,55 @@ async function complete(context: CompletionContext, scope: Scope): Promise<Compl
     },
   }));
   return { from: cursor.replace.from, options };
+}
+
+async function completeValue(field: string, typed: string, from: number, scope: Scope): Promise<CompletionResult> {
+  const { facets } = await askValues(scope.project, field, typed, scope.from, scope.to);
+  const options = (facets[0]?.values ?? []).map(({ value, count }) => ({
+    label: value,
+    apply: quoteValue(value),
+    detail: count.toLocaleString(),
+    type: 'constant',
+  }));
+  return { from, options, filter: false };
+}
+
+/** Where something is offered before anything is typed. */
+const ASKS = /[|,(]\s*$|\b(?:by|where|sort|stats|eval|top|rare|fields|dedup)\s+$/;
+const WORD_TYPES = {
+  pipe: 'keyword',
+  keyword: 'keyword',
+  function: 'function',
+  column: 'property',
+} satisfies Record<PipeCursor['words'][number]['kind'], string>;
+
+/** Pipes, functions, keywords and columns; fields of the events where they can stand. */
+async function completePipe(
+  { replace: { from }, typed, words, valueOf: field, writeField }: PipeCursor,
+  text: string,
+  context: CompletionContext,
+  scope: Scope,
+): Promise<CompletionResult | null> {
+  if (field !== null) return completeValue(field, typed, from, scope);
+  if (typed === '' && !context.explicit && !ASKS.test(text.slice(0, context.pos))) return null;
+  const found = writeField === null ? [] : (await askFields(scope.project, typed, scope.from)).fields;
+  const options = [
+    ...words.map((word) => ({
+      label: word.text,
+      detail: word.example ?? '',
+      type: WORD_TYPES[word.kind],
+      boost: word.kind === 'column' ? 20 : word.kind === 'function' ? -10 : 0,
+      ...(word.kind === 'pipe' ? { apply: `${word.text} ` } : {}),
+    })),
+    ...found.slice(0, 50).map((each) => ({
+      label: each.name,
+      apply: writeField?.(each.name) ?? each.name,
+      detail: each.type,
+      type: 'property',
+      boost: each.kind === 'column' ? 10 : each.share,
+    })),
+  ];
+  return options.length === 0 ? null : { from, options };
 }
 
 /** Tab takes the chosen completion, or the first. */

@@ -1,4 +1,5 @@
 import { Alert, Button, Group, Loader, Text } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
@@ -45,17 +46,20 @@ export function Failure({
   query,
   kept,
   onRetry,
+  onReplace,
 }: {
   error: unknown;
   query: string;
   kept: boolean;
   onRetry: () => void;
+  /** Takes the query with the word that was suggested. */
+  onReplace?: (query: string) => void;
 }) {
   const { t } = useTranslation();
   const problem = error instanceof ApiError ? error.problem : null;
   const translated = problem?.errors?.map((place) => {
     const code = /^query:(\w+)$/.exec(place.path)?.[1];
-    return code === undefined ? place.message : t(`diagnostic.${code}`);
+    return code === undefined ? place.message : t(`diagnostic.${code}`, wordsOf(t, place.values));
   });
   const why =
     problem?.code === 'offline' ? t('state.offline') : (translated?.join(' ') ?? problem?.detail ?? String(error));
@@ -67,9 +71,19 @@ export function Failure({
         <Text size="sm">
           {why} {advice !== undefined && t(advice)} {kept && t('state.keptOld')}
         </Text>
-        <Button size="compact-xs" color="red.9" onClick={onRetry}>
-          {t('state.retry')}
-        </Button>
+        {place?.suggestion === undefined || onReplace === undefined ? (
+          <Button size="compact-xs" color="red.9" onClick={onRetry}>
+            {t('state.retry')}
+          </Button>
+        ) : (
+          <Button
+            size="compact-xs"
+            color="red.9"
+            onClick={() => onReplace(query.slice(0, place.from) + place.suggestion + query.slice(place.to))}
+          >
+            {t('state.replace', { word: place.suggestion })}
+          </Button>
+        )}
       </Group>
       {place?.from !== undefined && (
         <pre className="wrong-query">
@@ -85,6 +99,17 @@ export function Failure({
       )}
     </Alert>
   );
+}
+
+type Words = Readonly<Record<string, string>>;
+
+/** What was expected at a place comes as words of the language and as names of kinds. */
+function wordsOf(t: TFunction, values: Words = {}): Words {
+  if (values.expected === undefined) return values;
+  const expected = values.expected
+    .split(' ')
+    .map((word) => (word.startsWith('"') ? word.slice(1, -1) : t(`expected.${word}`)));
+  return { ...values, expected: [...new Set(expected)].join(', ') };
 }
 
 export function NoHits({

@@ -4,6 +4,7 @@ import type {
   FacetsResponse,
   FieldsResponse,
   HistogramResponse,
+  QueryResponse,
   SearchResponse,
 } from '@moalog/contract';
 import { quoteValue } from '@moalog/search-language';
@@ -48,6 +49,21 @@ export function useHistogram(asked: Asked, enabled: boolean) {
         'POST',
         '/api/v1/histogram',
         body(asked, { buckets: 80, zoneOffsetMinutes: -new Date().getTimezoneOffset() }),
+        signal,
+      ),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The table that pipes make. */
+export function useTable(asked: Asked) {
+  return useQuery({
+    queryKey: ['table', asked],
+    queryFn: ({ signal }) =>
+      call<QueryResponse>(
+        'POST',
+        '/api/v1/query',
+        body(asked, { zoneOffsetMinutes: -new Date().getTimezoneOffset() }),
         signal,
       ),
     placeholderData: keepPreviousData,

@@ -6,7 +6,7 @@ import { GRAMMARS } from './grammar/index.ts';
 import { parseQuery } from './parse-query.ts';
 import { printField, printName } from './print.ts';
 
-export interface Completion {
+interface Completion {
   /** What is written. */
   readonly text: string;
   readonly kind: 'pipe' | 'function' | 'keyword' | 'column';

@@ -1,5 +1,5 @@
 export { columnOf, columnOfCall, commonType } from './check.ts';
-export { type Completion, describePipeCursor, type PipeCursor } from './complete.ts';
+export { describePipeCursor, type PipeCursor } from './complete.ts';
 export {
   AGGREGATE_WORDS,
   type AggregateName,

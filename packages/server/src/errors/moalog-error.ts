@@ -6,6 +6,10 @@ export interface ErrorPlace {
   readonly message: string;
   readonly from?: number;
   readonly to?: number;
+  /** Words of the message that differ from case to case, for translation. */
+  readonly values?: Readonly<Record<string, string>>;
+  /** What would be right there. */
+  readonly suggestion?: string;
 }
 
 /**

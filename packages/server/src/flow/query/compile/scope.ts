@@ -74,7 +74,7 @@ export function refuseWrong(tree: SearchNode | null, diagnostics: readonly Diagn
     return;
   }
   throw new MoalogError('invalid_query', `${first.message} (at character ${first.from + 1})`, {
-    places: diagnostics.map(({ from, to, code, message }) => ({ path: `query:${code}`, message, from, to })),
+    places: diagnostics.map(({ code, ...place }) => ({ path: `query:${code}`, ...place })),
   });
 }
 
