@@ -8,7 +8,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   [`${FLOW}/receive`]: ['#transport', '#access', '#errors', '#metrics', '#config', '#intake', '#tls'],
   [`${FLOW}/transport`]: ['#errors', '#metrics', '#config'],
   [`${FLOW}/pipeline`]: ['#conditions', '#errors'],
-  [`${FLOW}/load`]: ['#transport', '#pipeline', '#store', '#errors', '#metrics'],
+  [`${FLOW}/load`]: ['#transport', '#pipeline', '#conditions', '#store', '#errors', '#metrics'],
   [`${FLOW}/store`]: ['#errors', '#metrics'],
   [`${FLOW}/query`]: ['#store', '#transport', '#access', '#errors', '#metrics', '#config'],
   [`${FLOW}/sql`]: ['#store', '#access', '#errors', '#metrics', '#config'],

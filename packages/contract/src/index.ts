@@ -2,6 +2,7 @@ export * from './account.ts';
 export * from './event.ts';
 export * from './ingest.ts';
 export * from './people.ts';
+export * from './pipeline.ts';
 export * from './problem.ts';
 export * from './project.ts';
 export * from './query.ts';

@@ -16,9 +16,10 @@ import {
 import { migrateCatalog, openCatalog } from '#catalog';
 import type { Config } from '#config';
 import { answerBrowsers, createHttpServer, healthRoutes, renewCertificates, serveConsole } from '#http';
-import { createPreview, startLoader } from '#load';
+import { createPreview, createWorkshop, startLoader } from '#load';
 import { createMetrics } from '#metrics';
 import { openPeople, peopleRoutes } from '#people';
+import { Pipelines, pipelineRoutes } from '#pipelines';
 import { queryRoutes } from '#query';
 import { ListenError, Listeners, receiveRoutes, Sources } from '#receive';
 import { Secrets } from '#secrets';
@@ -94,10 +95,8 @@ export async function startServer({
       part.close(),
     );
     const sources = open(new Sources(path.join(directory.path, 'sources.json')), (part) => part.close());
-    const loader = open(
-      startLoader({ queue: spool, store, pipelines: { inForce: async () => new Map() }, metrics, log }),
-      (part) => part.close(),
-    );
+    const pipelines = new Pipelines(catalog, () => spool.acceptedBelow());
+    const loader = open(startLoader({ queue: spool, store, pipelines, metrics, log }), (part) => part.close());
 
     const eraseEvents = async (slug: string, signal: AbortSignal): Promise<void> => {
       await untilLoaded(spool, spool.acceptedBelow(), signal);
@@ -133,6 +132,7 @@ export async function startServer({
       receiveRoutes({ transport: spool, access, preview: createPreview(store), config, metrics, sources, log }),
     );
     await app.register(queryRoutes({ store, queue: spool, access, config, metrics, log }));
+    await app.register(pipelineRoutes({ access, pipelines, workshop: createWorkshop(store) }));
     await app.register(sqlRoutes({ store, access, config, metrics }));
     await serveConsole(app);
 

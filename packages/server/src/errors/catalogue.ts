@@ -5,6 +5,7 @@
 export const ERRORS = {
   invalid_request: { status: 400, title: 'The request is not valid' },
   invalid_query: { status: 400, title: 'The search cannot be understood' },
+  invalid_pipeline: { status: 400, title: 'The pipeline cannot be used' },
   invalid_body: { status: 400, title: 'The body cannot be read' },
   unauthenticated: { status: 401, title: 'A key or a sign-in is needed' },
   forbidden: { status: 403, title: 'The key or the role does not allow this' },

@@ -73,6 +73,21 @@ const MIGRATIONS: Record<string, Migration> = {
   '0003-people': { up: addPeople },
   '0004-invitations': { up: addInvitations },
   '0005-second-factors': { up: addSecondFactors },
+  '0006-pipelines': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('pipeline_versions')
+        .addColumn('project', 'text', (c) => c.notNull().references('projects.slug').onDelete('cascade'))
+        .addColumn('version', 'bigint', (c) => c.notNull())
+        .addColumn('text', 'text', (c) => c.notNull())
+        .addColumn('note', 'text', (c) => c.notNull())
+        .addColumn('from_event_id', 'text', (c) => c.notNull())
+        .addColumn('created_at', 'text', (c) => c.notNull())
+        .addColumn('created_by', 'text', (c) => c.notNull())
+        .addPrimaryKeyConstraint('pipeline_versions_key', ['project', 'version'])
+        .execute();
+    },
+  },
 };
 
 /** Brings the catalogue to the newest version, or to `version`; rejects when it was written by a newer Moalog. */

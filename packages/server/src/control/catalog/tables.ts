@@ -164,10 +164,24 @@ export interface SecondFactorRow {
   recovery_codes: string;
 }
 
+/** A project's pipeline as it was saved; never changed. The greatest version is the one in force. */
+export interface PipelineVersionRow {
+  project: string;
+  version: number;
+  /** YAML or JSON as it was written. */
+  text: string;
+  note: string;
+  /** First event id that it is for, 20 decimal digits: segments that begin before are loaded by the version before. */
+  from_event_id: string;
+  created_at: string;
+  created_by: string;
+}
+
 export interface Tables {
   second_factors: SecondFactorRow;
   invitations: InvitationRow;
   tickets: TicketRow;
+  pipeline_versions: PipelineVersionRow;
   users: UserRow;
   project_roles: ProjectRoleRow;
   groups: GroupRow;

@@ -81,10 +81,12 @@ describe('a segment', () => {
     ]);
     await rig.load(
       segment,
-      new Map([
-        ['short', 1],
-        ['long', 400],
-      ]),
+      {
+        retention: new Map([
+          ['short', 1],
+          ['long', 400],
+        ]),
+      },
     );
     const days = (await rig.events(segment)).map((event) => event.retention_days);
     expect(days).toEqual([1, 400, 30]);

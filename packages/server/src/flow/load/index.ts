@@ -1,3 +1,3 @@
-export type { Pipelines } from './load-parts.ts';
 export { type Loader, type LoaderOptions, startLoader } from './loader.ts';
 export { createPreview } from './preview.ts';
+export { createWorkshop } from './workshop.ts';

@@ -1,14 +1,5 @@
 import type { LoadPart, Pipeline } from '#pipeline';
 
-/** The pipelines by which the loader loads; `control` implements it, main.ts connects them. */
-export interface Pipelines {
-  /**
-   * Pipelines by project slug, of a segment. The same for the same segment however often it is asked: a segment that is loaded again after a crash
-   * must be cut into the same statements, or its events are stored twice.
-   */
-  inForce(firstEventId: bigint): Promise<ReadonlyMap<string, Pipeline>>;
-}
-
 const PROJECT = /"project":"([a-z0-9-]{1,64})"/g;
 
 /** The statements that load a segment: one for all projects without a pipeline, one for each with one. */
@@ -26,3 +17,7 @@ export function partsOf(frames: string, pipelines: ReadonlyMap<string, Pipeline>
 /** Each part of a segment is inserted once: `insert_deduplication_token`. */
 export const tokenOf = (segment: string, part: LoadPart): string =>
   part.kind === 'plain' ? segment : `${segment}-pipeline-${part.project}`;
+
+/** The same events without what their pipeline does to them, and with a word about it: for when the store refuses a statement with it. */
+export const withoutProcessors = (part: LoadPart): LoadPart =>
+  part.kind === 'plain' ? part : { ...part, pipeline: { ...part.pipeline, nodes: [], isRefused: true } };

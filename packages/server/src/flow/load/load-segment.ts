@@ -6,7 +6,8 @@ import type { ClickHouseSettings } from '@clickhouse/client';
 import { compileLoad, FRAME_INDEX_COLUMNS, type LoadPart, type LoadShape, STATEMENT_SETTINGS } from '#pipeline';
 import type { Store } from '#store';
 import type { Segment } from '#transport';
-import { type Pipelines, partsOf, tokenOf } from './load-parts.ts';
+import type { KnownPipelines } from './known-pipelines.ts';
+import { partsOf, tokenOf, withoutProcessors } from './load-parts.ts';
 import { segmentShape } from './segment-shape.ts';
 
 /**
@@ -61,14 +62,23 @@ export class KnownZones {
   }
 }
 
+/** What loading needs beside the segment. */
+export interface LoadParts {
+  readonly store: Store;
+  readonly zones: KnownZones;
+  readonly pipelines: Pick<KnownPipelines, 'inForce'>;
+}
+
 /**
  * Inserts a segment: one statement for the projects without a pipeline, one for each with one. Resolves after the store has answered that all is written,
- * with the number of events; running it again for the same segment inserts nothing. Rejects with whatever the client throws.
+ * with the number of events; running it again for the same segment inserts nothing. Rejects with whatever the client throws. `isRefused`: the store has
+ * refused it more than once; events are then stored without what their pipelines do.
  */
 export async function loadSegment(
-  { store, zones, pipelines }: { store: Store; zones: KnownZones; pipelines: Pipelines },
+  { store, zones, pipelines }: LoadParts,
   segment: Segment,
   signal: AbortSignal,
+  { isRefused = false }: { isRefused?: boolean } = {},
 ): Promise<{ events: number }> {
   const known = await zones.names();
   const frames = await readFile(segment.framesPath, 'utf8');
@@ -84,7 +94,7 @@ export async function loadSegment(
   };
   if (!store.readsLocalFiles) await sendFrames(store, segment, frames, signal);
   for (const part of partsOf(frames, await pipelines.inForce(segment.firstEventId)))
-    await loadPart(store, { segment, shape, part, parameters, signal });
+    await loadPart(store, { segment, shape, part: isRefused ? withoutProcessors(part) : part, parameters, signal });
   return { events };
 }
 

@@ -3,14 +3,14 @@ import type { Logger } from 'pino';
 import type { Metrics } from '#metrics';
 import { type Store, storeError } from '#store';
 import type { Segment, SegmentQueue } from '#transport';
-import type { Pipelines } from './load-parts.ts';
+import { KnownPipelines, type PipelineTexts } from './known-pipelines.ts';
 import { KnownZones, LOAD_TIMEOUT_MS, loadSegment } from './load-segment.ts';
 import { setAside } from './set-aside.ts';
 
 export interface LoaderOptions {
   readonly queue: SegmentQueue;
   readonly store: Store;
-  readonly pipelines: Pipelines;
+  readonly pipelines: PipelineTexts;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -27,7 +27,9 @@ const LANES = 2;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
 const CLOSE_GRACE_MS = 5_000;
-/** Refusals that name the statement or its data before a segment is set aside. */
+/** Refusals that name the statement or its data before a segment is loaded without pipelines. */
+const REFUSALS_BEFORE_PLAIN = 2;
+/** The same before it is set aside. */
 const REFUSALS_BEFORE_ASIDE = 5;
 /** Connections lost in the middle of the same segment's load before it is taken to be what kills the engine. */
 const CUTS_BEFORE_ASIDE = 12;
@@ -37,10 +39,11 @@ const CUTS_BEFORE_ASIDE = 12;
  * memory, full disks and too many parts are waited out. Only a segment that the store refuses for what it contains, again and
  * again, is set aside (never deleted), so that it does not hold up the others.
  */
-export function startLoader({ queue, store, pipelines, metrics, log }: LoaderOptions): Loader {
+export function startLoader({ queue, store, pipelines: texts, metrics, log }: LoaderOptions): Loader {
   const closing = new AbortController();
   const aborting = new AbortController();
   const zones = new KnownZones(store);
+  const pipelines = new KnownPipelines(texts, log);
   const aside: string[] = [];
 
   async function lane(): Promise<void> {
@@ -58,7 +61,9 @@ export function startLoader({ queue, store, pipelines, metrics, log }: LoaderOpt
       const started = performance.now();
       try {
         const signal = AbortSignal.any([aborting.signal, AbortSignal.timeout(LOAD_TIMEOUT_MS)]);
-        const { events } = await loadSegment({ store, zones, pipelines }, segment, signal);
+        const { events } = await loadSegment({ store, zones, pipelines }, segment, signal, {
+          isRefused: refusals >= REFUSALS_BEFORE_PLAIN,
+        });
         await queue.done(segment);
         const seconds = (performance.now() - started) / 1_000;
         metrics.loadedSegments.inc();

@@ -8,7 +8,7 @@ import type { Pipeline } from '#pipeline';
 import { openStore, type Store } from '#store';
 import type { FrameHeader, Segment } from '#transport';
 import { frameIndexLine } from '../transport/spool/frame-index.ts';
-import type { Pipelines } from './load-parts.ts';
+import type { LoadParts } from './load-segment.ts';
 import { KnownZones, loadSegment } from './load-segment.ts';
 
 /** One event as the tests read it back; times in UTC. */
@@ -45,7 +45,7 @@ export class Rig {
   readonly receivedAt = Date.UTC(2026, 10, 20, 12, 0, 0, 500);
   readonly #zones: KnownZones;
   #seq = 0;
-  #pipelines: Pipelines = { inForce: async () => new Map() };
+  #pipelines: LoadParts['pipelines'] = { inForce: async () => new Map() };
 
   private constructor(dir: string, engine: Engine, store: Store) {
     this.dir = dir;
@@ -112,9 +112,14 @@ export class Rig {
     };
   }
 
-  async load(segment: Segment, retention: ReadonlyMap<string, number> = new Map()): Promise<void> {
+  async load(
+    segment: Segment,
+    { retention = new Map(), isRefused = false }: { retention?: ReadonlyMap<string, number>; isRefused?: boolean } = {},
+  ): Promise<void> {
     const store = { ...this.store, projectRetention: async () => retention };
-    await loadSegment({ store, zones: this.#zones, pipelines: this.#pipelines }, segment, AbortSignal.timeout(60_000));
+    await loadSegment({ store, zones: this.#zones, pipelines: this.#pipelines }, segment, AbortSignal.timeout(60_000), {
+      isRefused,
+    });
   }
 
   /** By what projects' events are loaded from now on. */

@@ -1,6 +1,6 @@
 import { conditionOf } from './conditions.ts';
 import type { Node } from './definition.ts';
-import type { EventState } from './event-state.ts';
+import type { EventState, Snapshot } from './event-state.ts';
 import { COLUMNS, eventSteps, pipelineSteps } from './event-steps.ts';
 import { FRAMED_NAMES, framedLines, type LoadShape } from './framed-lines.ts';
 import { layeredSelect } from './layers.ts';
@@ -41,7 +41,7 @@ export function compileSelect(shape: LoadShape, part: LoadPart = EVERYTHING): st
     shape,
     literals,
     (state) => compileNodes(state, pipeline.nodes, false),
-    pipeline.version,
+    pipeline,
   );
   return literals.write(
     layeredSelect({
@@ -52,6 +52,63 @@ export function compileSelect(shape: LoadShape, part: LoadPart = EVERYTHING): st
       ...(keep === undefined ? {} : { keep }),
     }),
   );
+}
+
+/** The statement of a preview: its columns are those of an event and of each step (`PREVIEW`). */
+export interface PreviewStatement {
+  readonly sql: string;
+  readonly processors: readonly {
+    readonly path: string;
+    readonly label: string;
+    readonly reasons: readonly string[];
+  }[];
+  /** Expressions to be checked by the engine before anything else. */
+  readonly regexes: EventState['regexes'];
+}
+
+/**
+ * The same SELECT with what every processor left: `given` and `step_0`, `step_1`, … are JSON objects of columns and attributes, `failed_N` the numbers (from 1) of
+ * the processor's reasons that hold, `dropped_N` is 1 where the event is dropped by then; `dropped` at the end.
+ */
+export function compilePreview(shape: LoadShape, project: string, pipeline: Pipeline): PreviewStatement {
+  const literals = new Literals();
+  const { steps, columns, state, given } = pipelineSteps(
+    shape,
+    literals,
+    (state) => compileNodes(state, pipeline.nodes, true),
+    pipeline,
+  );
+  const fields = (at: Pick<Snapshot, 'columns' | 'attributes'>): string => {
+    const names = [...at.columns.keys()].map((column) => `'${column}'`).join(', ');
+    const values = [...at.columns.values()].map((name) => `toString(${name})`).join(', ');
+    return `toJSONString(mapConcat(mapFilter((k, v) -> v != '', CAST(([${names}], [${values}]), 'Map(String, String)')), CAST(${at.attributes}, 'Map(String, String)')))`;
+  };
+  const shown = state.snapshots.flatMap((at, i) => [
+    `${fields(at)} AS step_${i}`,
+    `arrayFilter(i -> i > 0, [0${at.failures.map(({ failed }, n) => `, if(${failed}, ${n + 1}, 0)`).join('')}]) AS failed_${i}`,
+    `toUInt8(${at.dropped}) AS dropped_${i}`,
+  ]);
+  const sql = layeredSelect({
+    rows: framedLines(shape, { only: project, except: [] }, literals),
+    rowNames: FRAMED_NAMES,
+    steps,
+    columns: [
+      ...named(columns),
+      `${fields(given)} AS given`,
+      'line AS shown_line',
+      `toUInt8(${state.dropped()}) AS dropped`,
+      ...shown,
+    ],
+  });
+  return {
+    sql: literals.write(sql),
+    processors: state.snapshots.map(({ path, label, failures }) => ({
+      path,
+      label,
+      reasons: failures.map(({ reason }) => reason),
+    })),
+    regexes: state.regexes,
+  };
 }
 
 /** The plain SELECT up to some expressions over steps; for measuring the steps. */

@@ -20,7 +20,9 @@ const ifSchema = z.strictObject({
 });
 const pipelineSchema = z.strictObject({
   description: z.string().max(1_000).optional(),
-  processors: z.array(z.unknown()).max(MAX_PROCESSORS),
+  /** Keeps each event's line as it was sent, in `moalog.raw`. */
+  keep_raw: z.boolean().default(false),
+  processors: z.array(z.unknown()).max(MAX_PROCESSORS).default([]),
 });
 
 /** A processor as it is written, read and ready to be compiled. */
@@ -43,8 +45,7 @@ export type Node =
 /** What people write: a description, and processors in their order. */
 export interface Definition {
   readonly nodes: readonly Node[];
-  /** As it was given. */
-  readonly written: unknown;
+  readonly keepRaw: boolean;
 }
 
 /** Reads a pipeline from YAML or JSON text; throws PipelineError with every wrong place, with its line where it is text. */
@@ -74,7 +75,7 @@ export function readDefinitionText(text: string): Definition {
 
 /** Reads a pipeline; throws PipelineError with every wrong place. */
 export function readDefinition(written: unknown): Definition {
-  const { processors } = readWith(pipelineSchema, written ?? {}, '');
+  const { processors, keep_raw } = readWith(pipelineSchema, written ?? {}, '');
   const places: PipelinePlace[] = [];
   let count = 0;
   const readAll = (list: readonly unknown[], path: string, label: string, depth: number): Node[] =>
@@ -113,5 +114,5 @@ export function readDefinition(written: unknown): Definition {
   }
   const nodes = readAll(processors, 'processors', '', 0);
   if (places.length > 0) throw new PipelineError(places);
-  return { nodes, written };
+  return { nodes, keepRaw: keep_raw };
 }

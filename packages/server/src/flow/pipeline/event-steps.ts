@@ -5,10 +5,11 @@ import { NAMED_COLUMNS, type NamedColumn } from './event-model/names.ts';
 import { type Step, textWhen } from './event-model/step.ts';
 import { textLineSteps } from './event-model/text-line.ts';
 import { timeSteps } from './event-model/time.ts';
-import { EventState } from './event-state.ts';
+import { EventState, type Origin } from './event-state.ts';
 import type { LoadShape } from './framed-lines.ts';
 import { renamed } from './layers.ts';
 import type { Literals } from './literals.ts';
+import type { Pipeline } from './pipeline.ts';
 
 const ATTRIBUTES = 'Map(LowCardinality(String), String)';
 
@@ -89,6 +90,9 @@ export function eventSteps(shape: LoadShape): Step[] {
   ];
 }
 
+/** `moalog.errors` of events whose pipeline the store refuses. */
+const REFUSED = JSON.stringify([{ processor: 'pipeline', reason: 'the store refuses it' }]);
+
 /** Columns as a pipeline finds them, and what it leaves in their place when all is done. */
 const GIVEN: Readonly<Record<NamedColumn, string>> = {
   timestamp: 'timestamp_text',
@@ -109,21 +113,25 @@ export function pipelineSteps(
   shape: LoadShape,
   literals: Literals,
   pipeline: (state: EventState) => void,
-  version: string,
+  { version, keepRaw, isRefused = false }: Pick<Pipeline, 'version' | 'keepRaw' | 'isRefused'>,
 ): {
   readonly steps: Step[];
   readonly columns: typeof COLUMNS;
   readonly keep: string | undefined;
   readonly state: EventState;
+  /** The event as the pipeline gets it. */
+  readonly given: Origin;
 } {
   const given = Object.entries(GIVEN).map(([column, sql]) => ({ name: `given_${column}`, sql }));
   given.push({ name: 'given_attributes', sql: shape.adds ? 'mapConcat(added, own_attributes)' : 'own_attributes' });
   const columns = new Map(NAMED_COLUMNS.map((column) => [column, `given_${column}`]));
-  const state = new EventState({ columns, attributes: 'given_attributes' }, literals);
+  const origin: Origin = { columns, attributes: 'given_attributes' };
+  const state = new EventState(origin, literals);
   pipeline(state);
   const attributes = state.attributes([
-    ['moalog.errors', state.errors()],
+    ['moalog.errors', isRefused ? state.text(REFUSED) : state.errors()],
     ['moalog.pipeline', state.text(version)],
+    ...(keepRaw ? [['moalog.raw', 'line'] as const] : []),
   ]);
   const dropped = state.dropped();
   const time = state.column('timestamp');
@@ -155,5 +163,6 @@ export function pipelineSteps(
     ]),
     keep: dropped === '0' ? undefined : `NOT ${dropped}`,
     state,
+    given: origin,
   };
 }

@@ -5,6 +5,10 @@ export interface Pipeline {
   /** Number of the version, as its events carry it. */
   readonly version: string;
   readonly nodes: readonly Node[];
+  /** Whether events keep the line they were made of, in `moalog.raw`. */
+  readonly keepRaw: boolean;
+  /** The store refuses statements with its processors; they are left out, and its events say so. */
+  readonly isRefused?: boolean;
 }
 
-export const pipelineOf = (version: string, { nodes }: Definition): Pipeline => ({ version, nodes });
+export const pipelineOf = (version: string, { nodes, keepRaw }: Definition): Pipeline => ({ version, nodes, keepRaw });

@@ -1,3 +1,4 @@
+export { readTimeRange } from '../time-range.ts';
 export { compileCondition, type Searched } from './condition.ts';
 export type { ResolvedField } from './field.ts';
 export { regexesOf } from './regexes.ts';

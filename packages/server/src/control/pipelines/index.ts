@@ -1,0 +1,2 @@
+export { Pipelines } from './pipelines.ts';
+export { pipelineRoutes } from './routes.ts';
