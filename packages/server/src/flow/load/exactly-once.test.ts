@@ -79,15 +79,12 @@ describe('a segment', () => {
       { header: { project: 'long' }, lines: ['b'] },
       { header: { project: 'other' }, lines: ['c'] },
     ]);
-    await rig.load(
-      segment,
-      {
-        retention: new Map([
-          ['short', 1],
-          ['long', 400],
-        ]),
-      },
-    );
+    await rig.load(segment, {
+      retention: new Map([
+        ['short', 1],
+        ['long', 400],
+      ]),
+    });
     const days = (await rig.events(segment)).map((event) => event.retention_days);
     expect(days).toEqual([1, 400, 30]);
   });
