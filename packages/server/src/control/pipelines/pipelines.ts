@@ -8,7 +8,7 @@ export interface PipelineText {
   readonly text: string;
 }
 
-export const NO_PIPELINE: PipelineVersion & { readonly text: string } = {
+const NO_PIPELINE: PipelineVersion & { readonly text: string } = {
   version: 0,
   text: '',
   createdAt: '',

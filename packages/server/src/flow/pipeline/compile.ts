@@ -23,7 +23,7 @@ export const STATEMENT_SETTINGS = {
   max_subquery_depth: '5000',
 } as const;
 
-export const EVERYTHING: LoadPart = { kind: 'plain', except: [] };
+const EVERYTHING: LoadPart = { kind: 'plain', except: [] };
 
 const named = (columns: typeof COLUMNS): string[] => columns.map(([column, sql]) => `${sql} AS out_${column}`);
 
