@@ -4,22 +4,22 @@ import type {
   ProcessorInfo,
   previewPipelineRequestSchema,
 } from '@moalog/contract';
-import { z } from 'zod';
-import { readTimeRange, type Sql, sql } from '#conditions';
+import type { z } from 'zod';
 import { MoalogError } from '#errors';
 import {
   compilePreview,
   type Pipeline,
   PipelineError,
   PROCESSORS,
-  type PreviewStatement,
   pipelineOf,
   readDefinitionText,
   STATEMENT_SETTINGS,
 } from '#pipeline';
 import { type Store, storeError } from '#store';
 import { frameIndexLine } from '#transport';
+import { checkRegexes } from './check-regexes.ts';
 import { commonParameters, KnownZones } from './load-segment.ts';
+import { pipelineFailures } from './pipeline-failures.ts';
 import { lastLines, previewLine } from './preview-lines.ts';
 import { segmentShape } from './segment-shape.ts';
 
@@ -66,7 +66,7 @@ export function createWorkshop(store: Store) {
     const index = frameIndexLine(header, { headerRow: 0, rows: lines.length, end: 0 });
     const { shape, zones: named } = segmentShape(index, 'parameter', (zone) => known.has(zone));
     const statement = compilePreview(shape, project, pipeline);
-    await checkRegexes(statement.regexes);
+    await checkRegexes(store, statement.regexes);
     const result = await store.client.query({
       query: statement.sql,
       format: 'JSONEachRow',
@@ -81,28 +81,6 @@ export function createWorkshop(store: Store) {
     });
     const rows = await result.json<Record<string, unknown>>();
     return { statement, rows: rows.toSorted((a, b) => Number(a.out_event_id) - Number(b.out_event_id)) };
-  }
-
-  /** The engine's own word on every expression, in one question; one by one when it refuses. */
-  async function checkRegexes(regexes: PreviewStatement['regexes']): Promise<void> {
-    if (regexes.length === 0) return;
-    const ask = async (sources: readonly string[]): Promise<unknown> =>
-      store.client
-        .query({
-          query: `SELECT ${sources.map((_, i) => `match('', {r${i}:String})`).join(', ')}`,
-          query_params: Object.fromEntries(sources.map((source, i) => [`r${i}`, source])),
-          format: 'JSONEachRow',
-        })
-        .then((result) => result.text())
-        .then(() => null)
-        .catch((error: unknown) => error);
-    if ((await ask(regexes.map(({ source }) => source))) === null) return;
-    const places = [];
-    for (const { path, source } of regexes) {
-      const error = await ask([source]);
-      if (error !== null) places.push({ path, message: reasonOf(error) });
-    }
-    if (places.length > 0) throw new PipelineError(places);
   }
 
   return {
@@ -145,53 +123,12 @@ export function createWorkshop(store: Store) {
       });
     },
 
-    async failures(
-      project: string,
-      asked: { from: string; to: string },
-      signal: AbortSignal,
-    ): Promise<PipelineFailures> {
-      const { from, to } = readTimeRange(asked.from, asked.to, Date.now());
-      const where = sql`project = ${project} AND timestamp >= fromUnixTimestamp64Nano(${from}, 'UTC') AND timestamp < fromUnixTimestamp64Nano(${to}, 'UTC')`;
-      const total = await rowsOf(
-        store,
-        sql`SELECT count() AS events, countIf(attributes['moalog.errors'] != '') AS failed FROM logs WHERE ${where}`,
-        totalSchema,
-        signal,
-      );
-      const processors = await rowsOf(
-        store,
-        sql`SELECT JSONExtractString(error, 'processor') AS processor, JSONExtractString(error, 'reason') AS reason, attributes['moalog.pipeline'] AS version, count() AS events
-          FROM logs ARRAY JOIN JSONExtractArrayRaw(attributes['moalog.errors']) AS error WHERE ${where} AND attributes['moalog.errors'] != ''
-          GROUP BY processor, reason, version ORDER BY events DESC, processor LIMIT 200`,
-        failureSchema,
-        signal,
-      );
-      return { events: total[0]?.events ?? 0, failed: total[0]?.failed ?? 0, processors };
-    },
+    failures: (project: string, range: { from: string; to: string }, signal: AbortSignal): Promise<PipelineFailures> =>
+      refusing(() => pipelineFailures(store, project, range, signal)),
 
     processors: (): readonly ProcessorInfo[] =>
       PROCESSORS.map(({ type, about, schema }) => ({ type, about, options: schema() })),
   };
-}
-
-const totalSchema = z.object({ events: z.coerce.number(), failed: z.coerce.number() });
-const failureSchema = z.object({
-  processor: z.string(),
-  reason: z.string(),
-  version: z.string(),
-  events: z.coerce.number(),
-});
-
-async function rowsOf<T>(store: Store, statement: Sql, schema: z.ZodType<T>, signal: AbortSignal): Promise<T[]> {
-  const { text, parameters } = statement.render();
-  const result = await store.client.query({
-    query: text,
-    query_params: parameters,
-    format: 'JSONEachRow',
-    abort_signal: signal,
-    clickhouse_settings: { max_execution_time: MAX_SECONDS },
-  });
-  return z.array(schema).parse(await result.json());
 }
 
 /** The first lines that fit. */
@@ -212,11 +149,4 @@ async function refusing<T>(work: () => Promise<T>): Promise<T> {
       throw new MoalogError('invalid_pipeline', error.message, { places: error.places, cause: error });
     throw storeError(error);
   }
-}
-
-/** RE2 says `cannot compile re2: SOURCE, error: REASON. Look at …`. */
-function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const why = /, error: ([\s\S]{1,200}?)(?:\. Look at |\. \(|$)/.exec(text)?.[1] ?? text.slice(0, 200);
-  return `the expression cannot be used: ${why}`;
 }

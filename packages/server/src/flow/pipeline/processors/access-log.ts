@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { EventState } from '../event-state.ts';
 import { fieldSchema } from '../field-names.ts';
 import { readLogFormat } from '../formats/access/log-format.ts';
-import { PRESETS, w3cFormat } from '../formats/access/presets.ts';
+import { PRESETS } from '../formats/access/presets.ts';
 import type { Variable } from '../formats/access/variable.ts';
+import { w3cFormat } from '../formats/access/w3c.ts';
 import { failUnless } from '../formats/captures.ts';
 import { processor } from '../processor.ts';
 

@@ -1,9 +1,8 @@
+import { HAPROXY, HAPROXY_TCP } from './haproxy.ts';
 import type { LineFormat } from './log-format.ts';
 import { readLogFormat } from './log-format.ts';
-import type { Variable, VariableKind } from './variable.ts';
-
-const text = (field: string): Variable => ({ field, kind: 'text' });
-const of = (field: string, kind: VariableKind): Variable => ({ field, kind });
+import { of, text, type Variable } from './variable.ts';
+import { IIS_DEFAULT, w3cFormat } from './w3c.ts';
 
 const quoted = String.raw`"(?:-|((?:[^"\\]|\\.)*))"`;
 const word = String.raw`(?:-|(\S*))`;
@@ -104,111 +103,9 @@ const CLOUDFRONT: LineFormat = {
   variables: [text('timestamp'), ...CLOUDFRONT_FIELDS.slice(2).map(text)],
 };
 
-/** https://docs.haproxy.org/3.0/configuration.html#8.2.3, with what syslog puts before it or without. */
-const HAPROXY: LineFormat = {
-  source: String.raw`^(?:.*?haproxy\[(\d+)\]: )?(\S+):(\d+) \[([^\]]+)\] (\S+) ([^/ ]+)/(\S+) (-?\d+)/(-?\d+)/(-?\d+)/(-?\d+)/\+?(-?\d+) (-?\d+) \+?(\d+) (?:-|(\S+)) (?:-|(\S+)) (\S{4}) (\d+)/(\d+)/(\d+)/(\d+)/\+?(\d+) (\d+)/(\d+)(?: \{([^}]*)\})?(?: \{([^}]*)\})? "([^"]*)"?.*$`,
-  variables: [
-    text('process.pid'),
-    text('client.address'),
-    text('client.port'),
-    text('timestamp'),
-    text('haproxy.frontend'),
-    text('haproxy.backend'),
-    text('haproxy.server'),
-    of('haproxy.request.duration', 'milliseconds'),
-    of('haproxy.queue.duration', 'milliseconds'),
-    of('upstream.connect.duration', 'milliseconds'),
-    of('upstream.response.duration', 'milliseconds'),
-    of('http.server.request.duration', 'milliseconds'),
-    text('http.response.status_code'),
-    text('http.response.size'),
-    text('haproxy.request_cookie'),
-    text('haproxy.response_cookie'),
-    text('haproxy.termination_state'),
-    text('haproxy.connections.active'),
-    text('haproxy.connections.frontend'),
-    text('haproxy.connections.backend'),
-    text('haproxy.connections.server'),
-    text('haproxy.retries'),
-    text('haproxy.queue.server'),
-    text('haproxy.queue.backend'),
-    text('haproxy.request_headers'),
-    text('haproxy.response_headers'),
-    of('http.request.line', 'request'),
-  ],
-};
-const HAPROXY_TCP: LineFormat = {
-  source: String.raw`^(?:.*?haproxy\[(\d+)\]: )?(\S+):(\d+) \[([^\]]+)\] (\S+) ([^/ ]+)/(\S+) (-?\d+)/(-?\d+)/\+?(-?\d+) \+?(\d+) (\S\S) (\d+)/(\d+)/(\d+)/(\d+)/\+?(\d+) (\d+)/(\d+).*$`,
-  variables: [
-    text('process.pid'),
-    text('client.address'),
-    text('client.port'),
-    text('timestamp'),
-    text('haproxy.frontend'),
-    text('haproxy.backend'),
-    text('haproxy.server'),
-    of('haproxy.queue.duration', 'milliseconds'),
-    of('upstream.connect.duration', 'milliseconds'),
-    of('haproxy.session.duration', 'milliseconds'),
-    text('haproxy.bytes'),
-    text('haproxy.termination_state'),
-    text('haproxy.connections.active'),
-    text('haproxy.connections.frontend'),
-    text('haproxy.connections.backend'),
-    text('haproxy.connections.server'),
-    text('haproxy.retries'),
-    text('haproxy.queue.server'),
-    text('haproxy.queue.backend'),
-  ],
-};
-
 /** https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#default-format-string */
 const ENVOY =
   '[%START_TIME%] "%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%" %RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% "%REQ(X-FORWARDED-FOR)%" "%REQ(USER-AGENT)%" "%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%"';
-
-const W3C: Readonly<Record<string, Variable>> = {
-  's-ip': text('network.local.address'),
-  's-port': text('server.port'),
-  's-computername': text('host'),
-  's-sitename': text('iis.site'),
-  'cs-method': text('http.request.method'),
-  'cs-uri-stem': text('url.path'),
-  'cs-uri-query': text('url.query'),
-  'cs-username': text('user.name'),
-  'c-ip': text('client.address'),
-  'cs(User-Agent)': text('user_agent.original'),
-  'cs(Referer)': text('http.request.header.referer'),
-  'cs(Cookie)': text('http.request.header.cookie'),
-  'cs-host': text('server.address'),
-  'cs-version': text('network.protocol.version'),
-  'sc-status': text('http.response.status_code'),
-  'sc-substatus': text('iis.substatus'),
-  'sc-win32-status': text('iis.win32_status'),
-  'sc-bytes': text('http.response.size'),
-  'cs-bytes': text('http.request.size'),
-  'time-taken': of('http.server.request.duration', 'milliseconds'),
-};
-const IIS_DEFAULT =
-  'date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken';
-
-/** The `#Fields:` of a W3C log (IIS), with or without that word. */
-export function w3cFormat(fields: string): LineFormat {
-  const names = fields
-    .replace(/^#?Fields:\s*/, '')
-    .trim()
-    .split(/\s+/);
-  const variables: Variable[] = [];
-  const parts: string[] = [];
-  names.forEach((name, i) => {
-    if (name === 'time' && names[i - 1] === 'date') return;
-    const isTime = name === 'date' && names[i + 1] === 'time';
-    parts.push(isTime ? '([0-9-]{10} [0-9:.]{8,})' : word);
-    variables.push(
-      isTime ? text('timestamp') : (W3C[name] ?? text(`iis.${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')}`)),
-    );
-  });
-  return { source: `^${parts.join(' ')}(?: .*)?$`, variables };
-}
 
 export const PRESETS: Readonly<Record<string, () => LineFormat>> = {
   common: () => open(readLogFormat(COMMON, '')),

@@ -20,7 +20,8 @@ export interface Variable {
   readonly pattern?: string;
 }
 
-const text = (field: string): Variable => ({ field, kind: 'text' });
+export const text = (field: string): Variable => ({ field, kind: 'text' });
+export const of = (field: string, kind: VariableKind): Variable => ({ field, kind });
 const header = (direction: 'request' | 'response', name: string): string =>
   `http.${direction}.header.${name.toLowerCase().replaceAll('_', '-')}`;
 const several = String.raw`(?:-|[0-9.]+)(?:(?:, | : )(?:-|[0-9.]+))*`;
