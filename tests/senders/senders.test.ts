@@ -1,3 +1,8 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { missing, startServer, type TestServer } from '@moalog/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runSnippet, snippetsOf } from './page.ts';
@@ -171,4 +176,41 @@ test.skipIf(missing('curl')).each(PAGES)('the snippets of the page $page send ev
 
 test.each(PAGES)('the Korean page of $page has the same snippets', ({ page }) => {
   expect(snippetsOf(`${page}.ko`)).toEqual(snippetsOf(page));
+});
+
+test.skipIf(missing('systemd-journal-upload'))(
+  'systemd-journal-upload, with the configuration of the page journald',
+  async () => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'moalog-journal-'));
+    try {
+      const fields =
+        '__REALTIME_TIMESTAMP=1763712000123456\n_BOOT_ID=f1ac7a7c7f5b4b6f9f8e3f0d8a0a6e4b\n_SYSTEMD_UNIT=from-journald.service\n_HOSTNAME=web-1\nPRIORITY=4\nMESSAGE=stock is low\n\n';
+      writeFileSync(path.join(dir, 'in.export'), fields);
+      const journal = path.join(dir, 'in.journal');
+      execFileSync('/lib/systemd/systemd-journal-remote', ['-o', journal, path.join(dir, 'in.export')], {
+        stdio: 'ignore',
+      });
+      const [conf] = snippetsOf('journald');
+      const url = /^URL=(.*)$/m.exec(conf?.text ?? '')?.[1] ?? '';
+      const args = [`--url=${url.replace('mlk_…', server.key).replace('127.0.0.1:3080', new URL(server.url).host)}`];
+      args.push(`--file=${journal}`, `--save-state=${path.join(dir, 'state')}`, '--follow=no');
+      await promisify(execFile)('/lib/systemd/systemd-journal-upload', args, { timeout: 20_000 });
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+    await server.waitForCount('service:from-journald', 1);
+    expect((await server.search({ query: 'service:from-journald' })).rows).toMatchObject([
+      {
+        source: 'journald',
+        host: 'web-1',
+        level: 'warn',
+        message: 'stock is low',
+        timestamp: '2025-11-21T08:00:00.123456000Z',
+      },
+    ]);
+  },
+);
+
+test('the Korean page of journald has the same snippets', () => {
+  expect(snippetsOf('journald.ko')).toEqual(snippetsOf('journald'));
 });

@@ -6,7 +6,7 @@ import path from 'node:path';
  * an error: CI installs all of them.
  */
 export function missing(program: string): boolean {
-  const places = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/bin', '/sbin'];
+  const places = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/bin', '/sbin', '/lib/systemd'];
   if (places.some((place) => existsSync(path.join(place, program)))) return false;
   if (process.env.MOALOG_TEST_STRICT === '1')
     throw new Error(`${program} is not installed and MOALOG_TEST_STRICT is set`);

@@ -8,6 +8,7 @@ import { gcpPubsub } from './gcp-pubsub/receiver.ts';
 import { gelfHttp } from './gelf-http/receiver.ts';
 import { herokuLogplex } from './heroku-logplex/receiver.ts';
 import { createIntake, type IntakeParts } from './intake/index.ts';
+import { journald } from './journald/receiver.ts';
 import { jsonLines } from './json-lines/receiver.ts';
 import { lokiPush } from './loki-push/receiver.ts';
 import { otlp } from './otlp/receiver.ts';
@@ -34,6 +35,7 @@ const RECEIVERS: readonly HttpReceiver[] = [
   vercelDrain,
   cloudflareLogpush,
   gelfHttp,
+  journald,
 ];
 
 /** Fastify plugin with the routes of all HTTP receivers, and of what is known about them. */

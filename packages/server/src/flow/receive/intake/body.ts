@@ -105,7 +105,7 @@ export function readBody(raw: IncomingMessage, { maxBytes, timeoutMs, budget }: 
   return promise;
 }
 
-const torn = () =>
+export const torn = () =>
   new MoalogError(
     'invalid_body',
     'The connection ended before the whole body had arrived; nothing of it was accepted.',

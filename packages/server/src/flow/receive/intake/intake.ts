@@ -1,18 +1,19 @@
-import type { IngestOptions, IngestPreview } from '@moalog/contract';
+import type { IngestPreview } from '@moalog/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Access, Caller } from '#access';
 import type { Config } from '#config';
 import { MoalogError } from '#errors';
 import type { Metrics } from '#metrics';
-import type { AppendOutcome, FrameHeader, Transport } from '#transport';
+import type { Transport } from '#transport';
 import type { Sources } from '../sources/index.ts';
-import { type Body, readBody } from './body.ts';
+import type { Arrival, Delivery, LetIn, Stream } from './arrival.ts';
+import { readBody } from './body.ts';
 import { BodyMemory } from './body-budget.ts';
+import { chunksOf } from './body-stream.ts';
 import { toUtf8 } from './charset.ts';
 import { Draft, type Preview, wantsDebug } from './draft.ts';
 import { inflate } from './inflate.ts';
-import type { Lines } from './lines.ts';
 import { headerOf, readOptions } from './options.ts';
 
 export interface IntakeParts {
@@ -23,31 +24,6 @@ export interface IntakeParts {
   readonly metrics: Metrics;
   readonly sources: Sources;
   readonly log: Logger;
-}
-
-/** What a receiver says about a request of its protocol; all of it has a default. */
-export interface Delivery {
-  /** Text is recoded to UTF-8 by its byte order mark or charset; binary bodies stay as they came. Text unless said. */
-  readonly body?: 'text' | 'binary';
-  /** A coding that the protocol puts around every body, whether Content-Encoding names it or not. */
-  readonly packed?: 'snappy';
-  /** The protocol's own way to name the project; `project=` and `X-Moalog-Project` come first. */
-  readonly project?: string;
-  /** A tenant's name: the project of this slug where there is one that the key may use, else the key's own. `project=` comes first. */
-  readonly tenant?: string;
-}
-
-/** A request that was let in, with its body: inflated, and in UTF-8 when it is text. */
-export interface Arrival {
-  /** Its memory is gone once `take` has resolved: what outlives that is copied. */
-  readonly body: Body;
-  readonly options: IngestOptions;
-  /** What the sender said for all lines. */
-  readonly header: FrameHeader;
-  /** Hands lines over; resolves when they are durable, and counts them. The intake owns the payload from then on. */
-  store(lines: Lines, header?: FrameHeader): Promise<AppendOutcome>;
-  /** Counts single events that the receiver refused, by reason; `message` is for people: in the sources, and in debugging. */
-  countRefused(reason: string, events: number, message?: string): void;
 }
 
 /** What receivers share: key, limits, inflation, options, hand-over, counts. */
@@ -66,6 +42,13 @@ export interface Intake {
     receiver: string,
     take: (arrival: Arrival) => Promise<T>,
     delivery?: Delivery,
+  ): Promise<T>;
+  /** The same for a body that may be larger than a body may be: it is taken piece by piece, and nothing limits its length. */
+  receiveStream<T>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    receiver: string,
+    take: (stream: Stream) => Promise<T>,
   ): Promise<T>;
   /**
    * What a request that asked for debugging (`?debug=1`) would have become: takes the place of its receiver's answer. Null when it did not ask, or
@@ -118,6 +101,52 @@ export function createIntake({ transport, access, preview, config, metrics, sour
     return access.ingestProject(caller, wanted);
   };
 
+  /** Who sends, to which project, and the hand-over for it. */
+  const letIn = async (
+    request: FastifyRequest,
+    receiver: string,
+    known: { project: string | null },
+    delivery: Delivery,
+  ): Promise<{ arrived: LetIn; isStoring: () => boolean }> => {
+    const caller = await access.authorize(request, 'ingest');
+    const draft = wantsDebug(request) ? new Draft(receiver) : null;
+    if (draft !== null) drafts.set(request, draft);
+    const options = readOptions(request);
+    const { slug, count } = await projectOf(caller, options.project ?? delivery.project, delivery.tenant);
+    known.project = slug;
+    const header = headerOf(options, slug, receiver, Date.now());
+    let storing = 0;
+    const arrived: LetIn = {
+      options,
+      header,
+      countRefused(reason, events, message = '') {
+        if (draft !== null) return draft.refuse(reason, events, message);
+        metrics.rejectedEvents.inc({ receiver, reason }, events);
+        sources.refused(receiver, slug, reason, message);
+      },
+      async store({ payload, rows }, frameHeader = header) {
+        if (rows === 0) return 'stored';
+        if (draft !== null) {
+          draft.keep({ payload, rows }, frameHeader);
+          return 'stored';
+        }
+        count?.(rows, payload.length);
+        storing++;
+        const outcome = await transport.append({ ...frameHeader, payload, rows });
+        storing--;
+        if (outcome === 'duplicate') {
+          metrics.duplicateBatches.inc({ receiver });
+        } else {
+          metrics.acceptedEvents.inc({ receiver }, rows);
+          metrics.acceptedBytes.inc({ receiver }, payload.length);
+          sources.accepted(receiver, frameHeader.project, rows, payload.length);
+        }
+        return outcome;
+      },
+    };
+    return { arrived, isStoring: () => storing > 0 };
+  };
+
   return {
     admit: (request, receiver) =>
       counted(receiver, request, async () => {
@@ -128,13 +157,7 @@ export function createIntake({ transport, access, preview, config, metrics, sour
 
     receive: (request, reply, receiver, take, delivery = {}) =>
       counted(receiver, request, async (known) => {
-        const caller = await access.authorize(request, 'ingest');
-        const draft = wantsDebug(request) ? new Draft(receiver) : null;
-        if (draft !== null) drafts.set(request, draft);
-        const options = readOptions(request);
-        const { slug, count } = await projectOf(caller, options.project ?? delivery.project, delivery.tenant);
-        known.project = slug;
-        const header = headerOf(options, slug, receiver, Date.now());
+        const { arrived, isStoring } = await letIn(request, receiver, known, delivery);
         return memory.share(async (budget) => {
           const limits = { ...reading, budget };
           const raw = await readBody(request.raw, limits).catch((error: unknown) => {
@@ -144,40 +167,27 @@ export function createIntake({ transport, access, preview, config, metrics, sour
           });
           const inflated = await inflate(raw, request.headers['content-encoding'], limits, delivery.packed);
           const body = delivery.body === 'binary' ? inflated : toUtf8(inflated, request.headers['content-type']);
-          let storing = 0;
-          const answer = await take({
-            body,
-            options,
-            header,
-            countRefused(reason, events, message = '') {
-              if (draft !== null) return draft.refuse(reason, events, message);
-              metrics.rejectedEvents.inc({ receiver, reason }, events);
-              sources.refused(receiver, slug, reason, message);
-            },
-            async store({ payload, rows }, frameHeader = header) {
-              if (rows === 0) return 'stored';
-              if (draft !== null) {
-                draft.keep({ payload, rows }, frameHeader);
-                return 'stored';
-              }
-              count?.(rows, payload.length);
-              storing++;
-              const outcome = await transport.append({ ...frameHeader, payload, rows });
-              storing--;
-              if (outcome === 'duplicate') {
-                metrics.duplicateBatches.inc({ receiver });
-              } else {
-                metrics.acceptedEvents.inc({ receiver }, rows);
-                metrics.acceptedBytes.inc({ receiver }, payload.length);
-                sources.accepted(receiver, frameHeader.project, rows, payload.length);
-              }
-              return outcome;
-            },
-          });
+          const answer = await take({ ...arrived, body });
           // An append that failed or that nobody waited for may still be read by the thread that writes: that body is left to the collector.
-          if (storing === 0) body.release();
+          if (!isStoring()) body.release();
           return answer;
         });
+      }),
+
+    receiveStream: (request, reply, receiver, take) =>
+      counted(receiver, request, async (known) => {
+        const { arrived } = await letIn(request, receiver, known, {});
+        try {
+          return await take({
+            ...arrived,
+            chunks: chunksOf(request.raw, reading.timeoutMs),
+            maxBytes: reading.maxBytes,
+          });
+        } catch (error) {
+          // What is still to come has no end in sight.
+          reply.header('connection', 'close');
+          throw error;
+        }
       }),
 
     debugAnswer: async (request, answered) => (await drafts.get(request)?.report(preview, answered)) ?? null,
