@@ -8,6 +8,7 @@ const BATCH_BYTES = 64 * 1024 * 1024;
 const PROTOCOLS = {
   syslog: { port: 5514, tlsPort: 6514, hasDatagrams: true, maxMessageBytes: 1024 * 1024 },
   lumberjack: { port: 5044, tlsPort: 5044, hasDatagrams: false, maxMessageBytes: BATCH_BYTES },
+  gelf: { port: 12201, tlsPort: 12201, hasDatagrams: true, maxMessageBytes: 1024 * 1024 },
   'fluent-forward': { port: 24224, tlsPort: 24224, hasDatagrams: false, maxMessageBytes: BATCH_BYTES },
 } as const;
 export type ListenerProtocol = keyof typeof PROTOCOLS;

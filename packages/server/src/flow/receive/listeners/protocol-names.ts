@@ -4,5 +4,6 @@ import type { ListenerProtocol } from '#config';
 export const PROTOCOL_NAMES: Readonly<Record<ListenerProtocol, string>> = {
   syslog: 'Syslog',
   lumberjack: 'Lumberjack (Beats, Logstash)',
+  gelf: 'GELF',
   'fluent-forward': 'Fluent forward',
 };
