@@ -15,7 +15,7 @@ const dir = mkdtempSync(path.join(tmpdir(), 'moalog-load-cost-'));
 const linesPath = path.join(dir, 'segment');
 const framesPath = path.join(dir, 'frames');
 const session = new Session(path.join(dir, 'db'));
-const shape = { lines: 'file', overrides: false, adds: false, zones: 0 } as const;
+const shape = { lines: 'file', overrides: false, adds: false, mixed: false, zones: 0 } as const;
 const settings =
   'max_threads=1, max_insert_threads=1, max_block_size=8192, min_insert_block_size_rows=20000000, min_insert_block_size_bytes=8000000000, input_format_parallel_parsing=0, query_plan_enable_optimizations=0, compile_expressions=0';
 const bound = (sql: string): string =>

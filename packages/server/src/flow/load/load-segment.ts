@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { ClickHouseSettings } from '@clickhouse/client';
-import { compileLoad, FRAME_INDEX_COLUMNS, type LoadPart, type LoadShape, STATEMENT_SETTINGS } from '#pipeline';
+import { compileLoad, compileSignalLoad, FRAME_INDEX_COLUMNS, STATEMENT_SETTINGS } from '#pipeline';
 import type { Store } from '#store';
 import type { Segment } from '#transport';
 import type { KnownPipelines } from './known-pipelines.ts';
@@ -35,8 +35,6 @@ const LOAD_SETTINGS: ClickHouseSettings = {
   async_insert: 0,
   wait_end_of_query: 1,
 };
-
-const INSERT_HEAD = 'INSERT INTO logs';
 
 /** How long one load may take before its request is given up and tried again; the token keeps that harmless. */
 export const LOAD_TIMEOUT_MS = 300_000;
@@ -70,9 +68,9 @@ export interface LoadParts {
 }
 
 /**
- * Inserts a segment: one statement for the projects without a pipeline, one for each with one. Resolves after the store has answered that all is written,
- * with the number of events; running it again for the same segment inserts nothing. Rejects with whatever the client throws. `isRefused`: the store has
- * refused it more than once; events are then stored without what their pipelines do.
+ * Inserts a segment: one statement for the projects without a pipeline, one for each with one, one for each other signal. Resolves after the store has
+ * answered that all is written, with the number of lines; running it again for the same segment inserts nothing. Rejects with whatever the client throws.
+ * `isRefused`: the store has refused it more than once; events are then stored without what their pipelines do.
  */
 export async function loadSegment(
   { store, zones, pipelines }: LoadParts,
@@ -83,8 +81,8 @@ export async function loadSegment(
   const known = await zones.names();
   const frames = await readFile(segment.framesPath, 'utf8');
   const lines = store.readsLocalFiles ? 'file' : 'body';
-  const { shape, zones: named, events } = segmentShape(frames, lines, (zone) => known.has(zone));
-  if (events === 0) return { events };
+  const { shape, zones: named, events, others } = segmentShape(frames, lines, (zone) => known.has(zone));
+  if (events === 0 && others.size === 0) return { events };
   const parameters = {
     first_event_id: segment.firstEventId.toString(),
     ...(await commonParameters(store, named)),
@@ -93,25 +91,33 @@ export async function loadSegment(
       : { segment: segment.token }),
   };
   if (!store.readsLocalFiles) await sendFrames(store, segment, frames, signal);
-  for (const part of partsOf(frames, await pipelines.inForce(segment.firstEventId)))
-    await loadPart(store, { segment, shape, part: isRefused ? withoutProcessors(part) : part, parameters, signal });
-  return { events };
+  const insert = (table: string, query: string, token: string): Promise<void> =>
+    insertLines(store, { table, query, token, path: segment.path, parameters, signal });
+  if (events > 0)
+    for (const part of partsOf(frames, await pipelines.inForce(segment.firstEventId)))
+      await insert(
+        'logs',
+        compileLoad(shape, isRefused ? withoutProcessors(part) : part),
+        tokenOf(segment.token, part),
+      );
+  // Tables deduplicate for themselves: after a crash between them, each takes what it has not.
+  for (const other of others.keys()) await insert(other, compileSignalLoad(other, shape), segment.token);
+  return { events: events + [...others.values()].reduce((sum, rows) => sum + rows, 0) };
 }
 
-async function loadPart(
-  store: Store,
-  {
-    segment,
-    shape,
-    part,
-    parameters,
-    signal,
-  }: { segment: Segment; shape: LoadShape; part: LoadPart; parameters: Record<string, unknown>; signal: AbortSignal },
-): Promise<void> {
-  const query = compileLoad(shape, part);
+interface LineInsert {
+  readonly table: string;
+  readonly query: string;
+  readonly token: string;
+  readonly path: string;
+  readonly parameters: Record<string, unknown>;
+  readonly signal: AbortSignal;
+}
+
+async function insertLines(store: Store, { table, query, token, path, parameters, signal }: LineInsert): Promise<void> {
   const common = {
     query_params: parameters,
-    clickhouse_settings: { ...LOAD_SETTINGS, insert_deduplication_token: tokenOf(segment.token, part) },
+    clickhouse_settings: { ...LOAD_SETTINGS, insert_deduplication_token: token },
     abort_signal: signal,
   };
   if (store.readsLocalFiles) {
@@ -119,8 +125,8 @@ async function loadPart(
     return;
   }
   // ClickHouse reads a statement from the address and goes on in the body; all of it is too long for an address.
-  const [head, tail] = [query.slice(0, INSERT_HEAD.length), query.slice(INSERT_HEAD.length)];
-  const body = Readable.from(bodyOf(`${tail}\nFORMAT LineAsString\n`, segment.path), { objectMode: false });
+  const head = `INSERT INTO ${table}`;
+  const body = Readable.from(bodyOf(`${query.slice(head.length)}\nFORMAT LineAsString\n`, path), { objectMode: false });
   await ended(await store.client.exec({ query: head, values: body, ...common }));
 }
 

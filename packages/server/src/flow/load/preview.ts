@@ -1,4 +1,4 @@
-import { compileSelect } from '#pipeline';
+import { compileSelect, compileSignalSelect } from '#pipeline';
 import { type Store, storeError } from '#store';
 import { type Frame, frameIndexLine } from '#transport';
 import { commonParameters, KnownZones } from './load-segment.ts';
@@ -21,32 +21,47 @@ export function createPreview(store: Store): (frames: readonly Frame[]) => Promi
     try {
       const known = await zones.names();
       const index = indexOf(frames);
-      const { shape, zones: named } = segmentShape(index, 'parameter', (zone) => known.has(zone));
-      const result = await store.client.query({
-        query: compileSelect(shape),
-        format: 'JSONEachRow',
-        query_params: {
-          first_event_id: 0,
-          ...(await commonParameters(store, named)),
-          lines: frames.map(({ payload }) => HEADER_LINE + payload.toString('utf8')).join(''),
-          frames: index,
-        },
-        clickhouse_settings: {
-          max_threads: 1,
-          max_execution_time: MAX_SECONDS,
-          query_plan_enable_optimizations: 0,
-          compile_expressions: 0,
-          input_format_skip_unknown_fields: 1,
-          date_time_output_format: 'iso',
-          output_format_json_quote_64bit_integers: 1,
-        },
-      });
-      const rows = await result.json<Record<string, unknown>>();
-      return rows.toSorted((a, b) => Number(a.out_event_id) - Number(b.out_event_id)).map(event);
+      const { shape, zones: named, events, others } = segmentShape(index, 'parameter', (zone) => known.has(zone));
+      const parameters = {
+        first_event_id: 0,
+        ...(await commonParameters(store, named)),
+        lines: frames.map(({ payload }) => HEADER_LINE + payload.toString('utf8')).join(''),
+        frames: index,
+      };
+      const shown: Record<string, unknown>[] = [];
+      if (events > 0) {
+        const rows = await select(store, compileSelect(shape), parameters);
+        shown.push(...rows.toSorted((a, b) => Number(a.out_event_id) - Number(b.out_event_id)).map(event));
+      }
+      for (const signal of others.keys())
+        shown.push(...(await select(store, compileSignalSelect(signal, shape), parameters)).map(event));
+      return shown;
     } catch (error) {
       throw storeError(error);
     }
   };
+}
+
+async function select(
+  store: Store,
+  query: string,
+  parameters: Record<string, unknown>,
+): Promise<Record<string, unknown>[]> {
+  const result = await store.client.query({
+    query,
+    format: 'JSONEachRow',
+    query_params: parameters,
+    clickhouse_settings: {
+      max_threads: 1,
+      max_execution_time: MAX_SECONDS,
+      query_plan_enable_optimizations: 0,
+      compile_expressions: 0,
+      input_format_skip_unknown_fields: 1,
+      date_time_output_format: 'iso',
+      output_format_json_quote_64bit_integers: 1,
+    },
+  });
+  return result.json<Record<string, unknown>>();
 }
 
 function indexOf(frames: readonly Frame[]): string {

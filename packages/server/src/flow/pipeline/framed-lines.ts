@@ -8,6 +8,8 @@ export interface LoadShape {
   readonly overrides: boolean;
   /** Whether any frame adds attributes to its events. */
   readonly adds: boolean;
+  /** Whether lines of other signals stand among the log events. */
+  readonly mixed: boolean;
   /** How many distinct zones the frames name; their names are the parameters `zone_0`, `zone_1`, …. */
   readonly zones: number;
 }
@@ -27,10 +29,12 @@ export const FRAME_INDEX_COLUMNS = [
   'level_fields Array(String)',
   'numeric_levels String',
   'timezone String',
+  'signal String',
 ].join(', ');
 
-/** Which projects' lines are read: one, or all but some. */
-export interface ProjectFilter {
+/** Which lines are read: those of one project, or of all but some; log events unless another signal is named. */
+export interface LineFilter {
+  readonly signal?: string;
   readonly only?: string | undefined;
   readonly except: readonly string[];
 }
@@ -77,7 +81,7 @@ function sourceOf(lines: LoadShape['lines']): { readonly lines: string; readonly
 }
 
 /** Rows of the segment with the frame each belongs to. Header lines are known by their row, never by what they contain. */
-export function framedLines(shape: LoadShape, { only, except }: ProjectFilter, literals: Literals): string {
+export function framedLines(shape: LoadShape, { signal = '', only, except }: LineFilter, literals: Literals): string {
   const { lines, frames } = sourceOf(shape.lines);
   const chosen =
     only !== undefined
@@ -85,6 +89,7 @@ export function framedLines(shape: LoadShape, { only, except }: ProjectFilter, l
       : except.length > 0
         ? ` AND f.project NOT IN (${except.map((slug) => literals.one(slug)).join(', ')})`
         : '';
+  const ofSignal = shape.mixed || signal !== '' ? ` AND f.signal = ${literals.one(signal)}` : '';
   const lowered = (names: string): string => `arrayMap(name -> lower(name), ${names})`;
   return `SELECT l.raw AS raw, l.row AS row, f.project AS project, f.source AS source, f.received_at_ms AS received_at_ms, f.service AS default_service,
     f.environment AS default_environment, f.host AS default_host, f.attributes AS added, f.time_fields AS time_fields,
@@ -95,5 +100,5 @@ export function framedLines(shape: LoadShape, { only, except }: ProjectFilter, l
       toLowCardinality(environment) AS environment, toLowCardinality(host) AS host), 1 AS one
     FROM ${frames}
   ) AS f ON l.one = f.one AND l.row >= f.header_row
-  WHERE l.row != f.header_row${chosen}`;
+  WHERE l.row != f.header_row${ofSignal}${chosen}`;
 }

@@ -11,3 +11,4 @@ export { FRAME_INDEX_COLUMNS, type LoadShape } from './framed-lines.ts';
 export { type Pipeline, pipelineOf } from './pipeline.ts';
 export { PipelineError, type PipelinePlace } from './pipeline-error.ts';
 export { PROCESSORS } from './processors/index.ts';
+export { compileSignalLoad, compileSignalSelect } from './signals.ts';

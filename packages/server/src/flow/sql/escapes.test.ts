@@ -39,6 +39,10 @@ beforeAll(async () => {
       { header: { project: 'mine' }, lines: lines('apple', 40) },
       { header: { project: 'theirs' }, lines: lines('hidden', 40) },
       { header: { project: 'shared' }, lines: lines('pear', 10) },
+      { header: { project: 'mine', signal: 'spans' }, lines: ['{"name":"apple"}'] },
+      { header: { project: 'theirs', signal: 'spans' }, lines: ['{"name":"hidden"}'] },
+      { header: { project: 'mine', signal: 'metrics' }, lines: ['{"name":"apple"}'] },
+      { header: { project: 'theirs', signal: 'metrics' }, lines: ['{"name":"hidden"}'] },
     ]),
   );
   const log = pino({ level: 'silent' });
@@ -211,6 +215,10 @@ describe('nothing leaves the projects of the caller', () => {
     'SELECT DISTINCT project FROM logs',
     'SELECT DISTINCT project FROM moalog.logs',
     'SELECT DISTINCT project FROM logs_10s',
+    'SELECT DISTINCT project FROM spans',
+    'SELECT DISTINCT project FROM metrics',
+    'SELECT DISTINCT project FROM (SELECT project FROM spans UNION ALL SELECT project FROM metrics)',
+    'SELECT DISTINCT s.project FROM spans AS s JOIN metrics AS m ON s.duration_ns = m.count',
     'SELECT min(project) FROM logs UNION DISTINCT SELECT max(project) FROM logs',
     'SELECT DISTINCT l.project FROM logs AS l JOIN logs AS r ON l.n != r.event_id OR 1',
     "WITH t AS (SELECT * FROM logs) SELECT DISTINCT project FROM t WHERE project = 'theirs' OR 1",
@@ -236,6 +244,8 @@ describe('nothing leaves the projects of the caller', () => {
     "SELECT count() FROM logs WHERE level = 'info' AND toUInt8(if(service = 'hidden', 'x', '1')) = 1",
     "SELECT count() FROM logs ARRAY JOIN [1] AS one WHERE one = intDiv(1, service != 'hidden')",
     "SELECT countIf(intDiv(1, service != 'hidden') = 1) FROM logs",
+    "SELECT 39 + countIf(intDiv(1, name != 'hidden') = 1) FROM spans",
+    "SELECT 39 + count() FROM metrics WHERE intDiv(1, name != 'hidden') = 1",
   ])('no error tells about rows of others: %s', async (sql) => {
     const answer = await ask(sql);
     if (sql.includes('throwIf')) expect(answer.json<{ detail: string }>().detail).toContain('throwIf is not allowed');

@@ -1,5 +1,10 @@
+/** Signals that have tables of their own beside the log events. */
+export type OtherSignal = 'spans' | 'metrics';
+
 /** What a sender (or its receiver) says for all lines of a frame. */
 export interface FrameHeader {
+  /** What the lines are when they are no log events: JSON that a receiver wrote for the table of this name. */
+  readonly signal?: OtherSignal;
   /** Slug of the project the lines belong to. */
   readonly project: string;
   /** Which receiver, agent or connector brought it: the `source` column. */

@@ -1,12 +1,10 @@
 import type { LineWriter } from '../protobuf/line-writer.ts';
 import { isoOfUnixNanos } from '../protobuf/unix-time.ts';
-import { Wire } from '../protobuf/wire.ts';
+import type { Wire } from '../protobuf/wire.ts';
 import { writeBody, writeKeyValue } from './any-value.ts';
-import { Origin, readResource, readScope } from './origin.ts';
+import { Origin } from './origin.ts';
+import { walkItems } from './walk.ts';
 
-/** Fields of ExportLogsServiceRequest, ResourceLogs and ScopeLogs, the same for the other signals. */
-const RESOURCE_ITEM = 0x0a;
-const [ORIGIN, ITEM] = [0x0a, 0x12];
 /** Fields of LogRecord (opentelemetry/proto/logs/v1/logs.proto). */
 const TIME = 0x09;
 const SEVERITY_NUMBER = 0x10;
@@ -41,51 +39,8 @@ const MAX_SEVERITY = 24;
  * Event lines of an ExportLogsServiceRequest, written into `out`, a record a step. Throws invalid_body. What a record says stands before what its
  * scope and resource say.
  */
-export function* logLines(bytes: Buffer, out: LineWriter): Generator<void> {
-  const wire = new Wire(bytes);
-  while (wire.at < bytes.length) {
-    const tag = wire.tag();
-    if (tag === RESOURCE_ITEM) yield* belowResource(wire, out);
-    else wire.skip(tag);
-  }
-}
-
-function* belowResource(wire: Wire, out: LineWriter): Generator<void> {
-  const end = wire.enter();
-  const resource = new Origin(findOrigin(wire, end, () => readResource(wire, out)));
-  while (wire.at < end) {
-    const tag = wire.tag();
-    if (tag === ITEM) yield* belowScope(wire, out, resource);
-    else wire.skip(tag);
-  }
-  wire.leave(end);
-}
-
-function* belowScope(wire: Wire, out: LineWriter, resource: Origin): Generator<void> {
-  const end = wire.enter();
-  const origin = resource.with(findOrigin(wire, end, () => readScope(wire, out)));
-  while (wire.at < end) {
-    const tag = wire.tag();
-    if (tag === ITEM) {
-      writeRecord(wire, out, origin);
-      yield;
-    } else wire.skip(tag);
-  }
-  wire.leave(end);
-}
-
-/** The resource or scope of what follows; it may stand anywhere in its message. Leaves the cursor where it was. */
-function findOrigin<T>(wire: Wire, end: number, read: () => T[]): T[] {
-  const start = wire.at;
-  let found: T[] = [];
-  while (wire.at < end) {
-    const tag = wire.tag();
-    if (tag === ORIGIN) found = [...found, ...read()];
-    else wire.skip(tag);
-  }
-  wire.at = start;
-  return found;
-}
+export const logLines = (bytes: Buffer, out: LineWriter): Generator<void> =>
+  walkItems(bytes, out, (shared) => new Origin(shared), writeRecord);
 
 function writeRecord(wire: Wire, out: LineWriter, origin: Origin): void {
   const end = wire.enter();

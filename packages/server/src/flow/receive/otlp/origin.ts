@@ -10,7 +10,7 @@ const OTEL_SCOPE_VERSION = Buffer.from('otel.scope.version');
 const OTEL_SCOPE_PREFIX = Buffer.from('otel.scope.');
 
 /** One attribute that records share. */
-interface SharedField {
+export interface SharedField {
   readonly name: Buffer;
   /** `"name":"value"`, or several of them when the value is a map. */
   readonly fields: Buffer;
@@ -36,13 +36,6 @@ export class Origin {
     }
   }
 
-  /** The origin of what stands below it too; the inner one's fields hide the outer one's. */
-  with(inner: readonly SharedField[]): Origin {
-    if (inner.length === 0) return this;
-    const names = new Set(inner.map(({ name }) => name.toString('latin1')));
-    return new Origin([...inner, ...this.#shared.filter(({ name }) => !names.has(name.toString('latin1')))]);
-  }
-
   /** Notes a name that the record has itself. */
   hide = (bytes: Buffer, start: number, end: number): void => {
     const sameLength = this.#byLength[end - start];
@@ -59,6 +52,13 @@ export class Origin {
     out.fields(joined(this.#shared.filter((field) => !this.#hidden.has(field))));
     this.#hidden.clear();
   }
+}
+
+/** What a scope says before what its resource says; of the same name, the scope's holds. */
+export function sharedBy(resource: readonly SharedField[], scope: readonly SharedField[]): readonly SharedField[] {
+  if (scope.length === 0) return resource;
+  const names = new Set(scope.map(({ name }) => name.toString('latin1')));
+  return [...scope, ...resource.filter(({ name }) => !names.has(name.toString('latin1')))];
 }
 
 /** From the end: names differ there. */

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MoalogError } from '#errors';
 import { inTurns, parseExactly } from '../event-line/index.ts';
 import { type Arrival, type Intake, knownError } from '../intake/index.ts';
-import { fromJson, type Message } from '../protobuf/from-json.ts';
+import { fromJson } from '../protobuf/from-json.ts';
 import { LineWriter } from '../protobuf/line-writer.ts';
 import type { HttpReceiver } from '../receiver.ts';
 import {
@@ -14,21 +14,7 @@ import {
   statusAnswer,
   unsupported,
 } from './answer.ts';
-import { logLines } from './logs.ts';
-import { LOGS_REQUEST } from './schema.ts';
-
-/** What differs from signal to signal. */
-interface Signal {
-  readonly path: string;
-  readonly request: Message;
-  readonly decode: (bytes: Buffer, out: LineWriter) => Iterable<void>;
-  /** Name of the count of refused items in the answer. */
-  readonly rejectedName: string;
-}
-
-const SIGNALS: readonly Signal[] = [
-  { path: '/v1/logs', request: LOGS_REQUEST, decode: logLines, rejectedName: 'rejectedLogRecords' },
-];
+import { SIGNALS, type Signal } from './signals.ts';
 
 /** OTLP over HTTP, protobuf and JSON: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 export const otlp: HttpReceiver = {
@@ -65,7 +51,7 @@ async function take(
     async (arrival) => {
       if (encoding === null) throw unsupported(request.headers['content-type']);
       const out = await decode(signal, encoding, arrival);
-      await arrival.store(out.lines());
+      await arrival.store(out.lines(), { ...arrival.header, ...(signal.table && { signal: signal.table }) });
       return { encoding, body: exportAnswer(encoding, signal.rejectedName, out.cutRows) };
     },
     { body: encoding === 'json' ? 'text' : 'binary' },

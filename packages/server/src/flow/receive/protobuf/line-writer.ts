@@ -91,6 +91,25 @@ export class LineWriter {
     this.#ascii(`"${value}"`);
   }
 
+  /** A number, true or false, or JSON without texts, as it is. */
+  json(value: string): void {
+    this.#ascii(value);
+  }
+
+  /** Begins an object as the value of a field; `close` ends it. One level, for lines of tables other than the log events. */
+  open(name: Buffer): void {
+    this.#name(name, 0, name.length);
+    this.#ensure(1);
+    this.#bytes[this.#at++] = OPEN_BRACE;
+    this.#isFirst = true;
+  }
+
+  close(): void {
+    this.#ensure(1);
+    this.#bytes[this.#at++] = CLOSE_BRACE;
+    this.#isFirst = false;
+  }
+
   hex(from: Buffer, start: number, end: number): void {
     const stop = Math.min(end, start + MAX_HEX_BYTES);
     this.#ensure((stop - start) * 2 + 2);

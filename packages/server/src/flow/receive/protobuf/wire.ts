@@ -103,9 +103,10 @@ export class Wire {
     return String(BigInt.asIntN(64, exact));
   }
 
-  /** A signed 32-bit number that was written as 64 bits, as enums and int32 are. */
-  int32(): number {
-    return Number(BigInt.asIntN(64, BigInt(this.int64Text()))) | 0;
+  /** A signed number in zigzag: 0, -1, 1, -2, …. */
+  sint32(): number {
+    const value = this.varint();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
   fixed32(): number {

@@ -29,6 +29,8 @@ export function frameIndexLine(header: FrameHeader, place: FramePlace): string {
     level_fields: fields.level ?? [],
     numeric_levels: header.numericLevels ?? 'pino',
     timezone: header.timezone ?? '',
+    // Read together with `rows` by the loader (segment-shape.ts).
+    signal: header.signal ?? '',
     rows: place.rows,
     end: place.end,
   })}\n`;
