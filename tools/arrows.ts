@@ -12,7 +12,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   [`${FLOW}/store`]: ['#errors', '#metrics'],
   [`${FLOW}/query`]: ['#store', '#transport', '#access', '#errors', '#metrics', '#config'],
   [`${FLOW}/sql`]: ['#store', '#access', '#errors', '#metrics', '#config'],
-  'packages/server/src/control': ['#catalog', '#accounts', '#people', '#mail', '#secrets', '#access', '#errors'],
+  'packages/server/src/control': ['#catalog', '#accounts', '#people', '#mail', '#secrets', '#sso', '#access', '#errors'],
   'packages/server/src/http': ['#errors', '#metrics', '#config', '#tls'],
   'packages/server/src/config': [],
   'packages/server/src/errors': [],

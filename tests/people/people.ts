@@ -8,7 +8,7 @@ export interface Visitor {
   ask(method: string, path: string, body?: object): Promise<{ status: number; body: never }>;
 }
 
-function visitor(server: Pick<TestServer, 'url'>, credential: Readonly<Record<string, string>>): Visitor {
+export function visitor(server: Pick<TestServer, 'url'>, credential: Readonly<Record<string, string>>): Visitor {
   return {
     cookie: credential.cookie ?? '',
     async ask(method, path, body) {

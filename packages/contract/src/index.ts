@@ -8,3 +8,4 @@ export * from './project.ts';
 export * from './query.ts';
 export * from './source.ts';
 export * from './sql.ts';
+export * from './sso.ts';

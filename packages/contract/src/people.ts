@@ -21,6 +21,10 @@ const languageSchema = z.enum(['en', 'ko']);
 export const signInOptionsSchema = z.object({
   /** There is no owner yet: the link printed at the start makes one. */
   setUp: z.boolean(),
+  /** False: passwords are for owners alone. */
+  passwords: z.boolean(),
+  /** Null when single sign-on is off; else it begins at `GET /api/v1/sso/begin?to=PATH`. */
+  sso: z.object({ name: z.string() }).nullable(),
 });
 export type SignInOptions = z.infer<typeof signInOptionsSchema>;
 

@@ -18,12 +18,13 @@ import type { Config } from '#config';
 import { answerBrowsers, createHttpServer, healthRoutes, renewCertificates, serveConsole } from '#http';
 import { createPreview, createWorkshop, startLoader } from '#load';
 import { createMetrics } from '#metrics';
-import { openPeople, peopleRoutes } from '#people';
+import { addressAt, openPeople, peopleRoutes } from '#people';
 import { Pipelines, pipelineRoutes } from '#pipelines';
 import { queryRoutes } from '#query';
 import { ListenError, Listeners, receiveRoutes, Sources } from '#receive';
 import { Secrets } from '#secrets';
 import { sqlRoutes } from '#sql';
+import { Sso } from '#sso';
 import { eraseProject, openStore } from '#store';
 import { readCertificates } from '#tls';
 import { openSpool, untilLoaded } from '#transport';
@@ -122,7 +123,12 @@ export async function startServer({
     await app.register(healthRoutes({ checks, metrics, beforeScrape }));
     answerBrowsers(app, (origin) => keys.allowsOrigin(origin));
     await app.register(
-      signInRoutes({ access, keys, sessions, of: people, projects, bootstrapKey: key, version: VERSION }),
+      signInRoutes({
+        ...{ access, keys, sessions, of: people, projects, bootstrapKey: key, version: VERSION },
+        sso: new Sso({ catalog, secrets, ...people }),
+        addressOf: addressAt(config.publicUrl),
+        onRefusal: (err) => log.warn({ event: 'sso_refused', err }, 'single sign-on let nobody in'),
+      }),
     );
     const onMailFailure = (err: unknown) => log.warn({ event: 'mail_failed', err }, 'a mail was not taken');
     await app.register(peopleRoutes({ ...people, access, onMailFailure }));

@@ -14,5 +14,5 @@ export function Entrance({ asked, onSignedIn }: { asked: Entry | null; onSignedI
   if (entry?.kind === 'invitation')
     return <InvitationPage token={entry.token} onSignedIn={onSignedIn} onSignIn={signIn} />;
   if (entry?.kind === 'password') return <NewPasswordPage token={entry.token} onSignIn={signIn} />;
-  return <SignInPage onSignedIn={onSignedIn} />;
+  return <SignInPage refusal={entry?.kind === 'sso' ? entry.token : null} onSignedIn={onSignedIn} />;
 }

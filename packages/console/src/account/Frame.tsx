@@ -13,6 +13,7 @@ export function Frame({
   onSubmit,
   children,
   below,
+  above,
 }: {
   title: string;
   lead?: string;
@@ -22,6 +23,8 @@ export function Frame({
   onSubmit: () => void;
   children?: ReactNode;
   below?: ReactNode;
+  /** Another way in, before the form. */
+  above?: ReactNode;
 }) {
   return (
     <Center mih="100dvh" p="md" component="main">
@@ -41,13 +44,14 @@ export function Frame({
                 {lead}
               </Text>
             )}
+            {above}
             {children}
             {error !== null && (
               <Alert color="red" role="alert">
                 {error}
               </Alert>
             )}
-            <Button type="submit" loading={busy}>
+            <Button type="submit" loading={busy} variant={above === undefined ? 'filled' : 'default'}>
               {submit}
             </Button>
           </Stack>

@@ -10,8 +10,24 @@ import { useAct } from './useAct.ts';
 
 type With = 'password' | 'key';
 
+/** Why single sign-on let nobody in. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  over: 'signIn.refused.over',
+  no_email: 'signIn.refused.email',
+  unverified: 'signIn.refused.email',
+  uninvited: 'signIn.refused.uninvited',
+  disabled: 'signIn.refused.disabled',
+};
+
 /** Signs in with e-mail address and password, or with a key. */
-export function SignInPage({ onSignedIn }: { onSignedIn: (session: SessionInfo) => void }) {
+export function SignInPage({
+  refusal,
+  onSignedIn,
+}: {
+  /** What single sign-on said, when it let nobody in. */
+  refusal: string | null;
+  onSignedIn: (session: SessionInfo) => void;
+}) {
   const { t } = useTranslation();
   const options = useQuery({
     queryKey: ['session', 'options'],
@@ -25,7 +41,7 @@ export function SignInPage({ onSignedIn }: { onSignedIn: (session: SessionInfo) 
   const way: With = chosen ?? (options.data?.setUp === true ? 'key' : 'password');
   const { busy, error, act } = useAct({
     unauthenticated: way === 'key' ? 'signIn.failed' : 'signIn.wrong',
-    forbidden: 'signIn.forbidden',
+    forbidden: way === 'key' ? 'signIn.forbidden' : 'signIn.ssoOnly',
   });
   if (options.isPending) return null;
   if (ticket !== null) {
@@ -36,6 +52,8 @@ export function SignInPage({ onSignedIn }: { onSignedIn: (session: SessionInfo) 
     return <CodeStep ticket={ticket} onSignedIn={onSignedIn} onBack={back} />;
   }
 
+  const sso = options.data?.sso ?? null;
+  const here = location.pathname + location.search;
   const submit = () =>
     act(async () => {
       const given = way === 'key' ? { key: secret.trim() } : { email, password: secret };
@@ -50,8 +68,15 @@ export function SignInPage({ onSignedIn }: { onSignedIn: (session: SessionInfo) 
   return (
     <Frame
       title={t('signIn.title')}
+      {...(sso !== null && {
+        above: (
+          <Button component="a" href={`/api/v1/sso/begin?to=${encodeURIComponent(here)}`} fullWidth>
+            {t('signIn.sso', { name: sso.name })}
+          </Button>
+        ),
+      })}
       {...(options.data?.setUp === true && { lead: t('signIn.setUp') })}
-      error={error}
+      error={error ?? (refusal === null ? null : t(REFUSALS[refusal] ?? 'signIn.refused.provider'))}
       busy={busy}
       submit={t('signIn.go')}
       onSubmit={() => void submit()}

@@ -1,10 +1,11 @@
 /** What a link carries behind `#`, which no server and no log sees. */
 export type Entry = {
-  readonly kind: 'key' | 'setup' | 'invitation' | 'password';
+  readonly kind: 'key' | 'setup' | 'invitation' | 'password' | 'sso';
+  /** For `sso`: why the provider let nobody in. */
   readonly token: string;
 };
 
-const KINDS: readonly Entry['kind'][] = ['key', 'setup', 'invitation', 'password'];
+const KINDS: readonly Entry['kind'][] = ['key', 'setup', 'invitation', 'password', 'sso'];
 
 /** Taken out of the address, so that it is in no bookmark and over no shoulder. */
 function takeFromAddress(): Entry | null {

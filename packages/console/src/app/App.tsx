@@ -1,4 +1,4 @@
-import type { SessionInfo } from '@moalog/contract';
+import type { SessionInfo, SignedOut } from '@moalog/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { ENTRY } from '../account/entry.ts';
@@ -38,7 +38,9 @@ export function App() {
     );
   }
   const signOut = async (): Promise<void> => {
-    await call('DELETE', '/api/v1/session').catch(() => undefined); // a session that is over already is what was wanted
+    // A session that is over already is what was wanted.
+    const out = await call<SignedOut | undefined>('DELETE', '/api/v1/session').catch(() => undefined);
+    if (out !== undefined) return location.assign(out.signOutUrl);
     await queries.resetQueries({ queryKey: ['session'] });
     queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
   };

@@ -21,6 +21,7 @@ import {
   roleIn,
   scopesAnywhere,
 } from '#people';
+import { type Sso, ssoRoutes } from '#sso';
 import { requireSameOrigin } from './access.ts';
 import { readCredential } from './credentials.ts';
 import type { Keys } from './keys.ts';
@@ -35,10 +36,15 @@ export interface SignInParts {
   readonly keys: Keys;
   readonly sessions: Sessions;
   readonly of: PeopleParts;
+  readonly sso: Sso;
+  /** Of the console, without a slash at the end. */
+  readonly addressOf: (request: FastifyRequest) => string;
   readonly projects: Projects;
   /** The key that the set-up link stands for while there is no owner. */
   readonly bootstrapKey: string;
   readonly version: string;
+  /** A sign-in at the provider that let nobody in. */
+  readonly onRefusal: (error: unknown) => void;
 }
 
 /** Signing in and out: people with passwords, keys, and the first owner. */
@@ -46,11 +52,21 @@ export function signInRoutes(parts: SignInParts) {
   const { access, sessions } = parts;
   const { sessions: personSessions, people, setUp, invitations, tickets, secondFactor } = parts.of;
 
-  const asPerson = async (request: FastifyRequest, reply: FastifyReply, user: UserRow): Promise<SessionInfo> => {
-    const from = { method: 'password', address: request.ip, agent: request.headers['user-agent'] ?? '' } as const;
+  const open = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    user: UserRow,
+    way: { method: 'password' | 'sso'; idToken?: string | null },
+  ): Promise<string> => {
     await endPresent(request);
-    const { token, maxAgeS } = await personSessions.open(user, from);
+    const agent = request.headers['user-agent'] ?? '';
+    const { token, maxAgeS } = await personSessions.open(user, { ...way, address: request.ip, agent });
     setCookie(reply, `${token}; Max-Age=${maxAgeS}`, request.protocol === 'https');
+    return token;
+  };
+
+  const asPerson = async (request: FastifyRequest, reply: FastifyReply, user: UserRow): Promise<SessionInfo> => {
+    const token = await open(request, reply, user, { method: 'password' });
     const person = await personSessions.find(token);
     if (person === null) throw new MoalogError('unauthenticated', 'The account was disabled a moment ago.');
     return ofPerson(parts, person);
@@ -84,7 +100,14 @@ export function signInRoutes(parts: SignInParts) {
   };
 
   return async (app: FastifyInstance): Promise<void> => {
-    app.get('/api/v1/sign-in', async (): Promise<SignInOptions> => ({ setUp: await setUp.isNeeded() }));
+    app.get('/api/v1/sign-in', async (): Promise<SignInOptions> => {
+      const settings = await parts.sso.settings();
+      return {
+        setUp: await setUp.isNeeded(),
+        passwords: settings?.passwords ?? true,
+        sso: settings === null ? null : { name: settings.name },
+      };
+    });
 
     app.post('/api/v1/setup', async (request, reply) => {
       requireSameOrigin(request);
@@ -107,6 +130,8 @@ export function signInRoutes(parts: SignInParts) {
       if ('key' in given) return asKey(reply, given.key, request.protocol === 'https');
       if ('email' in given) {
         const user = await people.withPassword(given, request.ip);
+        if (user.role !== 'owner' && (await parts.sso.settings())?.passwords === false)
+          throw new MoalogError('forbidden', 'Passwords are for owners alone here; use single sign-on.');
         if (!(await secondFactor.isOn(user.id))) return asPerson(request, reply, user);
         const { token: ticket } = await tickets.issue('second-factor', user.id, SECOND_FACTOR_MS);
         return reply.code(202).send({ ticket } satisfies SecondFactorNeeded);
@@ -122,11 +147,26 @@ export function signInRoutes(parts: SignInParts) {
     });
 
     app.delete('/api/v1/session', async (request, reply) => {
-      if ((await signedIn(access, request)) === null) await access.authorize(request, 'read');
+      const person = await signedIn(access, request);
+      if (person === null) await access.authorize(request, 'read');
+      const idToken = person === null ? null : await personSessions.idToken(person.sessionId);
       await endPresent(request);
       setCookie(reply, '; Max-Age=0', request.protocol === 'https');
-      return reply.code(204).send();
+      const signOutUrl =
+        person === null || idToken === null
+          ? null
+          : await parts.sso.signOutUrl(person.user.id, idToken, `${parts.addressOf(request)}/`);
+      return signOutUrl === null ? reply.code(204).send() : { signOutUrl };
     });
+
+    await app.register(
+      ssoRoutes({
+        ...parts,
+        signedIn: async (request, reply, { user, idToken }) => {
+          await open(request, reply, user, { method: 'sso', idToken });
+        },
+      }),
+    );
   };
 }
 

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Catalog } from './catalog.ts';
-import { addInvitations, addPeople, addSecondFactors } from './people-tables.ts';
+import { addInvitations, addPeople, addSecondFactors, addSingleSignOn } from './people-tables.ts';
 
 /** Forward only; a migration that was released is never edited. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -88,6 +88,7 @@ const MIGRATIONS: Record<string, Migration> = {
         .execute();
     },
   },
+  '0007-single-sign-on': { up: addSingleSignOn },
 };
 
 /** Brings the catalogue to the newest version, or to `version`; rejects when it was written by a newer Moalog. */

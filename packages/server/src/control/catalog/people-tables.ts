@@ -100,3 +100,19 @@ export async function addSecondFactors(db: Kysely<unknown>): Promise<void> {
     .addColumn('recovery_codes', 'text', (c) => c.notNull())
     .execute();
 }
+
+export async function addSingleSignOn(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('identities')
+    .addColumn('issuer', 'text', (c) => c.notNull())
+    .addColumn('subject', 'text', (c) => c.notNull())
+    .addColumn('user_id', 'text', (c) => c.notNull().references('users.id').onDelete('cascade'))
+    .addPrimaryKeyConstraint('identities_key', ['issuer', 'subject'])
+    .execute();
+  await db.schema
+    .createTable('settings')
+    .addColumn('name', 'text', (c) => c.primaryKey())
+    .addColumn('value', 'text', (c) => c.notNull())
+    .execute();
+  await db.schema.alterTable('person_sessions').addColumn('id_token', 'text').execute();
+}

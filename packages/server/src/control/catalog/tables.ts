@@ -116,6 +116,21 @@ export interface PersonSessionRow {
   created_at: string;
   last_seen_at: string;
   expires_at: string;
+  /** Of single sign-on, locked: to sign out there. */
+  id_token: string | null;
+}
+
+/** Who somebody is at a provider of single sign-on. */
+export interface IdentityRow {
+  issuer: string;
+  subject: string;
+  user_id: string;
+}
+
+/** Of the installation; values are JSON. */
+export interface SettingRow {
+  name: string;
+  value: string;
 }
 
 /** Wrong passwords for one account, whether there is such an account or not. */
@@ -178,6 +193,8 @@ export interface PipelineVersionRow {
 }
 
 export interface Tables {
+  identities: IdentityRow;
+  settings: SettingRow;
   second_factors: SecondFactorRow;
   invitations: InvitationRow;
   tickets: TicketRow;

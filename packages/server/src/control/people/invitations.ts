@@ -69,7 +69,21 @@ export class Invitations {
 
   /** Makes the account with what the invitation gives. What was deleted meanwhile is left out. */
   async accept({ token, name, password }: { token: string; name: string; password: string }): Promise<UserRow> {
-    const row = await this.#require(token);
+    return this.#accept(await this.#require(token), name, password);
+  }
+
+  /** For who came by single sign-on, with an address that the provider vouches for; null when nobody invited it. */
+  async acceptFor(email: string, name: string): Promise<UserRow | null> {
+    const row = await this.#catalog
+      .selectFrom('invitations')
+      .selectAll()
+      .where('email', '=', email)
+      .where('expires_at', '>', new Date(this.#now()).toISOString())
+      .executeTakeFirst();
+    return row === undefined ? null : this.#accept(row, name, null);
+  }
+
+  async #accept(row: InvitationRow, name: string, password: string | null): Promise<UserRow> {
     const user = await this.#people.create({ email: row.email, name, password, role: row.role });
     const { projects, groups } = describe(row);
     const there = new Set(

@@ -7,4 +7,10 @@ export type LinkTo = (request: FastifyRequest, page: 'invitation' | 'password', 
 export const linksAt =
   (publicUrl: string | undefined): LinkTo =>
   (request, page, token) =>
-    `${publicUrl ?? `${request.protocol}://${request.host}`}/#${page}=${token}`;
+    `${addressAt(publicUrl)(request)}/#${page}=${token}`;
+
+/** Address of the console, without a slash at the end. */
+export const addressAt =
+  (publicUrl: string | undefined) =>
+  (request: FastifyRequest): string =>
+    publicUrl ?? `${request.protocol}://${request.host}`;

@@ -32,6 +32,8 @@ export class Members {
       .select(['user_id', 'groups.id', 'groups.name'])
       .orderBy('groups.name')
       .execute();
+    const identities = await this.#catalog.selectFrom('identities').select('user_id').execute();
+    const bySso = new Set(identities.map((row) => row.user_id));
     const withIt = await this.#secondFactor.withIt();
     return users.map((user) => ({
       id: user.id,
@@ -42,7 +44,7 @@ export class Members {
       projects: projects.filter((row) => row.user_id === user.id).map(({ project, role }) => ({ project, role })),
       groups: groups.filter((row) => row.user_id === user.id).map(({ id, name }) => ({ id, name })),
       secondFactor: withIt.has(user.id),
-      sso: false,
+      sso: bySso.has(user.id),
       createdAt: user.created_at,
       lastSignInAt: user.last_sign_in_at,
     }));

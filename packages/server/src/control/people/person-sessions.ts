@@ -32,7 +32,7 @@ export class PersonSessions {
   /** Token for the cookie and its life in seconds. */
   async open(
     user: UserRow,
-    from: { method: PersonSessionRow['method']; address: string; agent: string },
+    from: { method: PersonSessionRow['method']; address: string; agent: string; idToken?: string | null },
   ): Promise<{ token: string; maxAgeS: number }> {
     const token = newToken();
     const now = this.#now();
@@ -50,6 +50,7 @@ export class PersonSessions {
         created_at: at,
         last_seen_at: at,
         expires_at: new Date(now + MAX_MS).toISOString(),
+        id_token: from.idToken ?? null,
       })
       .execute();
     await this.#catalog.updateTable('users').set({ last_sign_in_at: at }).where('id', '=', user.id).execute();
@@ -111,6 +112,16 @@ export class PersonSessions {
       lastSeenAt: row.last_seen_at,
       expiresAt: row.expires_at,
     }));
+  }
+
+  /** Of single sign-on, locked; null for who came by password. */
+  async idToken(id: string): Promise<string | null> {
+    const row = await this.#catalog
+      .selectFrom('person_sessions')
+      .select('id_token')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row?.id_token ?? null;
   }
 
   /** True when there was such a one. */

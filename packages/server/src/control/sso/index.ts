@@ -1,0 +1,2 @@
+export { Sso } from './sso.ts';
+export { ssoRoutes } from './sso-routes.ts';
