@@ -1,5 +1,6 @@
 import type { SetSsoRequest } from '@moalog/contract';
 import type { Configuration } from 'openid-client';
+import { z } from 'zod';
 import { MoalogError } from '#errors';
 import type { Claims } from './admission.ts';
 import { Refusal } from './refusal.ts';
@@ -8,15 +9,16 @@ import { Refusal } from './refusal.ts';
 const TIMEOUT_S = 10;
 
 /** Between leaving for the provider and coming back; kept locked in a cookie of the browser. */
-export interface Flow {
-  readonly state: string;
-  readonly nonce: string;
-  readonly verifier: string;
+export const flowSchema = z.object({
+  state: z.string(),
+  nonce: z.string(),
+  verifier: z.string(),
   /** Path of the console to go to. */
-  readonly to: string;
+  to: z.string(),
   /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
-}
+  expiresAt: z.number(),
+});
+export type Flow = Readonly<z.infer<typeof flowSchema>>;
 
 const isLoopback = (url: URL): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
 

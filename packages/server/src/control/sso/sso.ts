@@ -5,7 +5,7 @@ import { MoalogError } from '#errors';
 import type { Invitations, People } from '#people';
 import type { Secrets } from '#secrets';
 import { Admission } from './admission.ts';
-import { beginAt, discover, type Flow, finishAt, signOutUrlAt } from './provider.ts';
+import { beginAt, discover, type Flow, finishAt, flowSchema, signOutUrlAt } from './provider.ts';
 import { Refusal } from './refusal.ts';
 import { readSettings, writeSettings } from './settings.ts';
 
@@ -89,7 +89,7 @@ export class Sso {
 
   #flow(kept: string): Flow {
     try {
-      const flow = JSON.parse(this.#secrets.open(kept, FLOW_PURPOSE)) as Flow; // locked by `begin` alone
+      const flow = flowSchema.parse(JSON.parse(this.#secrets.open(kept, FLOW_PURPOSE)));
       if (flow.expiresAt > Date.now()) return flow;
     } catch {
       // As for one that is over.
