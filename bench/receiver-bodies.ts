@@ -1,5 +1,5 @@
 import { LOGS_REQUEST } from '../packages/server/src/flow/receive/otlp/schema.ts';
-import { fromJson } from '../packages/server/src/flow/receive/protobuf/from-json.ts';
+import { fromJson, type Message } from '../packages/server/src/flow/receive/protobuf/from-json.ts';
 import { eventBodies } from './generator.ts';
 
 /** A receiver as `npm run bench -- receivers` measures it; another one is another row. */
@@ -29,6 +29,48 @@ export const RECEIVERS: readonly MeasuredReceiver[] = [
     path: '/v1/logs',
     headers: { 'content-type': 'application/json' },
     body: (events) => Buffer.from(JSON.stringify(otlp(events))),
+  },
+  {
+    name: 'loki, protobuf',
+    path: '/loki/api/v1/push',
+    headers: { 'content-type': 'application/x-protobuf' },
+    body: (events) => snappy(fromJson({ streams: lokiStreams(events) }, LOKI_PUSH)),
+  },
+  {
+    name: 'loki, JSON',
+    path: '/loki/api/v1/push',
+    headers: { 'content-type': 'application/json' },
+    body: (events) => Buffer.from(JSON.stringify({ streams: lokiJson(events) })),
+  },
+  {
+    name: 'splunk-hec',
+    path: '/services/collector/event',
+    headers: {},
+    body: (events) =>
+      Buffer.from(
+        events
+          .map(({ timestamp, host, ...event }) =>
+            JSON.stringify({ time: Date.parse(String(timestamp)) / 1_000, host, event }),
+          )
+          .join(''),
+      ),
+  },
+  {
+    name: 'datadog',
+    path: '/api/v2/logs',
+    headers: { 'content-type': 'application/json' },
+    body: (events) =>
+      Buffer.from(
+        JSON.stringify(
+          events.map(({ timestamp, level, host, environment, ...rest }) => ({
+            timestamp: Date.parse(String(timestamp)),
+            status: level,
+            hostname: host,
+            ddtags: `env:${environment},version:1.2`,
+            ...rest,
+          })),
+        ),
+      ),
   },
 ];
 
@@ -82,3 +124,49 @@ const attributes = (fields: Record<string, string | number>): object[] =>
           ? { intValue: value }
           : { doubleValue: value },
   }));
+
+/** Loki's PushRequest. */
+const LABEL: Message = { name: [1, 'string'], value: [2, 'string'] };
+const ENTRY: Message = {
+  timestamp: [1, () => ({ seconds: [1, 'int64'], nanos: [2, 'uint32'] })],
+  line: [2, 'string'],
+  structuredMetadata: [3, () => LABEL],
+};
+const LOKI_PUSH: Message = { streams: [1, () => ({ labels: [1, 'string'], entries: [2, () => ENTRY] })] };
+
+type Events = readonly Record<string, string | number>[];
+const streamsOf = (events: Events) => [...Map.groupBy(events, ({ service }) => service)];
+
+/** As an agent sends the lines of twenty services, with what it knows of them in structured metadata. */
+const lokiStreams = (events: Events): object[] =>
+  streamsOf(events).map(([service, group]) => ({
+    labels: `{service_name="${service}", env="prod"}`,
+    entries: group.map(({ timestamp, message, service: _s, environment: _e, ...rest }) => ({
+      timestamp: { seconds: Math.floor(Date.parse(String(timestamp)) / 1_000), nanos: 123_456_789 },
+      line: message,
+      structuredMetadata: Object.entries(rest).map(([name, value]) => ({ name, value: String(value) })),
+    })),
+  }));
+
+const lokiJson = (events: Events): object[] =>
+  streamsOf(events).map(([service, group]) => ({
+    stream: { service_name: service, env: 'prod' },
+    values: group.map(({ timestamp, message, service: _s, environment: _e, ...rest }) => [
+      `${Date.parse(String(timestamp))}123456`,
+      message,
+      Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)])),
+    ]),
+  }));
+
+/** Snappy's block format with literals alone: the receiver reads it all the same. */
+function snappy(bytes: Buffer): Buffer {
+  const length: number[] = [];
+  for (let rest = bytes.length; ; rest = Math.floor(rest / 128)) {
+    length.push(rest < 128 ? rest : (rest % 128) | 128);
+    if (rest < 128) break;
+  }
+  const literal = Buffer.alloc(5);
+  literal[0] = 0xfc;
+  literal.writeUInt32LE(bytes.length - 1, 1);
+  return Buffer.concat([Buffer.from(length), literal, bytes]);
+}

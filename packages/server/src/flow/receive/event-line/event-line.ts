@@ -1,4 +1,4 @@
-import { asObject, parseExactly } from './exact-json.ts';
+import { asObject, parseExactly, parsePlainly } from './exact-json.ts';
 import { levelWord } from './level-word.ts';
 import { LEVEL_NAMES } from './names.ts';
 
@@ -6,6 +6,8 @@ import { LEVEL_NAMES } from './names.ts';
 const MAX_DEPTH = 32;
 /** Below the store's limit of a line, beyond which it would be read as text. */
 const MAX_TEXT_BYTES = 1_000_000;
+/** Up to this length a text is surely below it in UTF-8. */
+const MAX_TAKEN_CHARS = 300_000;
 
 /**
  * Builds one event line: a flat JSON object with dotted names, which the store reads four times cheaper than a nested one. What is added first is
@@ -13,6 +15,9 @@ const MAX_TEXT_BYTES = 1_000_000;
  */
 export class EventLine {
   readonly #fields = new Map<string, string>();
+  /** A flat object whose text stands in the line as it came. */
+  #taken: Readonly<Record<string, unknown>> = {};
+  #takenText = '';
   #plainText = '';
   #weakLevel: unknown;
 
@@ -31,16 +36,16 @@ export class EventLine {
     return this.#tree(object, '', 0);
   }
 
-  /** Adds a line of text: the fields of one that is a JSON object, else it is the message, and a level that it names is taken. */
+  /** Adds a line of text: the fields of one that is a JSON object, else it is the message, and a level that it names is taken. Once a line. */
   text(line: string): this {
-    const start = line.trimStart()[0];
-    if (start === '{') {
+    const object = /^\s*\{/.test(line) ? asObject(parsePlainly(line)) : null;
+    if (object !== null) {
+      if (this.#take(line, object)) return this;
       const before = new Map(this.#fields);
       try {
-        const object = asObject(parseExactly(line));
-        if (object !== null) return this.fields(object);
+        return this.fields(asObject(parseExactly(line)) ?? {});
       } catch {
-        // Not JSON, or nested too deeply to be written again: it stays the text it is.
+        // Nested too deeply to be written again: it stays the text it is.
         this.#fields.clear();
         for (const [name, json] of before) this.#fields.set(name, json);
       }
@@ -57,7 +62,7 @@ export class EventLine {
 
   /** Whether one of these names has a value. */
   hasAny(names: readonly string[]): boolean {
-    return names.some((name) => this.#fields.has(name));
+    return names.some((name) => this.#fields.has(name) || isGiven(ownOf(this.#taken, name)));
   }
 
   /** Adds the fields of another line. */
@@ -72,7 +77,17 @@ export class EventLine {
     if (!this.hasAny(LEVEL_NAMES)) this.field('level', this.#weakLevel);
     let json = '';
     for (const [name, value] of this.#fields) json += `${json === '' ? '{' : ','}${JSON.stringify(name)}:${value}`;
+    if (this.#takenText !== '') json += `${json === '' ? '{' : ','}${this.#takenText}`;
     return json === '' ? '{}' : `${json}}`;
+  }
+
+  /** Takes the text of a flat object as it is, which costs a third of writing its fields again. False when it is not flat, or says again what is known. */
+  #take(line: string, object: Readonly<Record<string, unknown>>): boolean {
+    if (line.length > MAX_TAKEN_CHARS || /[\r\n]/.test(line)) return false;
+    for (const name in object) if (this.#fields.has(name) || asObject(object[name]) !== null) return false;
+    this.#taken = object;
+    this.#takenText = line.trim().slice(1, -1).trim();
+    return true;
   }
 
   #tree(object: object, prefix: string, depth: number): this {
@@ -83,7 +98,8 @@ export class EventLine {
   }
 
   #add(name: string, json: string): void {
-    const known = this.#fields.get(name);
+    const inner = ownOf(this.#taken, name);
+    const known = this.#fields.get(name) ?? (inner === undefined ? undefined : JSON.stringify(inner));
     if (known === undefined) this.#fields.set(name, json);
     else if (known !== json) this.#add(`${name}_extracted`, json);
   }
@@ -97,3 +113,8 @@ export class EventLine {
     return cut.toWellFormed();
   }
 }
+
+const ownOf = (object: Readonly<Record<string, unknown>>, name: string): unknown =>
+  Object.hasOwn(object, name) ? object[name] : undefined;
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== '';

@@ -1,20 +1,40 @@
+import { MoalogError } from '#errors';
 import type { Lines } from '../intake/index.ts';
+
+/** Lines of a request together. What is said once for many of them (labels, a log group) stands in each: this keeps a small body from becoming a huge one. */
+const MAX_BYTES = 256 * 1024 * 1024;
+/** Texts are turned into bytes in pieces of this many characters, so that few of them are alive at once. */
+const PIECE_CHARS = 1024 * 1024;
 
 /** Gathers event lines for a frame. */
 export class EventLines {
-  readonly #lines: string[] = [];
+  readonly #pieces: Buffer[] = [];
+  #bytes = 0;
+  #text = '';
+  rows = 0;
 
-  /** A line without a newline in it or behind it. */
+  /** A line without a newline in it or behind it. Throws body_too_large. */
   add(line: string): void {
-    this.#lines.push(line);
-  }
-
-  get rows(): number {
-    return this.#lines.length;
+    this.#text += line;
+    this.#text += '\n';
+    this.rows++;
+    if (this.#text.length >= PIECE_CHARS) this.#flush();
   }
 
   lines(): Lines {
-    const rows = this.#lines.length;
-    return { payload: Buffer.from(rows === 0 ? '' : `${this.#lines.join('\n')}\n`), rows };
+    this.#flush();
+    return { payload: Buffer.concat(this.#pieces, this.#bytes), rows: this.rows };
+  }
+
+  #flush(): void {
+    const piece = Buffer.from(this.#text);
+    this.#text = '';
+    this.#pieces.push(piece);
+    this.#bytes += piece.length;
+    if (this.#bytes > MAX_BYTES)
+      throw new MoalogError(
+        'body_too_large',
+        `The events of a request may have ${MAX_BYTES} bytes with what is said for all of them. Send fewer at once.`,
+      );
   }
 }

@@ -1,5 +1,5 @@
 /** Digits that a double may not keep. */
-const MAY_BE_LONG = /[\d.]{17}|\d[eE][+-]?\d/;
+const MAY_BE_LONG = /[\d.]{17}|[:[,\s]-?[\d.]+[eE]\+?\d{3}/;
 
 /** Node gives a reviver the text of each value; TypeScript's library does not know that yet. */
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
@@ -14,6 +14,15 @@ export function parseExactly(text: string): unknown {
   return MAY_BE_LONG.test(text)
     ? JSON.parse(text, keepDigits as Parameters<typeof JSON.parse>[1]) // the context parameter is missing in the library's type
     : JSON.parse(text);
+}
+
+/** JSON.parse for a look at a text; null for what is no JSON. */
+export function parsePlainly(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** parseExactly, with `otherwise` for what is no JSON. */
