@@ -34,9 +34,10 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   'search-language': [],
   engine: [],
+  agent: [],
   server: ['@moalog/contract', '@moalog/search-language', '@moalog/engine'],
   console: ['@moalog/contract', '@moalog/search-language'],
-  cli: ['@moalog/contract', '@moalog/server', '@moalog/testkit'],
+  cli: ['@moalog/agent', '@moalog/contract', '@moalog/server', '@moalog/testkit'],
   testkit: ['@moalog/contract', '@moalog/server'],
 };
 

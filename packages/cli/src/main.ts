@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '@moalog/server/config';
 import { type Command, CommandError, UsageError } from './command.ts';
+import { agent } from './commands/agent.ts';
 import { config } from './commands/config.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
@@ -9,7 +10,7 @@ import { send } from './commands/send.ts';
 import { start } from './commands/start.ts';
 import { tail } from './commands/tail.ts';
 
-const COMMANDS: readonly Command[] = [start, send, search, tail, demo, config, doctor];
+const COMMANDS: readonly Command[] = [start, send, agent, search, tail, demo, config, doctor];
 
 const overview = (): string =>
   `moalog: gather the logs of many clouds and servers in one place\n\nusage: moalog COMMAND [OPTIONS]\n\n${COMMANDS.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`).join('\n')}\n\n\`moalog COMMAND --help\` says more.\n`;

@@ -15,6 +15,8 @@ export const ingestOptionsSchema = z.object({
   level_field: z.string().max(512).optional(),
   /** IANA zone of times without one, such as `Asia/Seoul`. */
   timezone: z.string().max(64).optional(),
+  /** Further fields of every event, as a JSON object of texts: `{"log.file.path":"/var/log/app.log"}`. */
+  attributes: z.string().max(8_192).optional(),
   /** Identity of this batch; the same id again within the window is acknowledged and dropped. */
   batch_id: z.string().max(256).optional(),
 });

@@ -1,5 +1,6 @@
 import { type IngestOptions, ingestOptionsSchema } from '@moalog/contract';
 import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { MoalogError } from '#errors';
 import type { FrameHeader } from '#transport';
 
@@ -25,6 +26,7 @@ export function headerOf(options: IngestOptions, project: string, source: string
   const message = names(options.message_field);
   const level = names(options.level_field);
   const timezone = options.timezone === undefined ? undefined : zoneOf(options.timezone);
+  const attributes = options.attributes === undefined ? undefined : attributesOf(options.attributes);
   return {
     project,
     source: options.source ?? source,
@@ -33,6 +35,7 @@ export function headerOf(options: IngestOptions, project: string, source: string
       ...(options.service !== undefined && { service: options.service }),
       ...(options.environment !== undefined && { environment: options.environment }),
       ...(options.host !== undefined && { host: options.host }),
+      ...(attributes !== undefined && { attributes }),
     },
     fields: { ...(time && { time }), ...(message && { message }), ...(level && { level }) },
     ...(timezone !== undefined && { timezone }),
@@ -55,6 +58,19 @@ function names(list: string | undefined): string[] | undefined {
     .map((name) => name.trim())
     .filter((name) => name !== '');
   return parts.length === 0 ? undefined : parts;
+}
+
+const attributesSchema = z.record(z.string().min(1).max(512), z.string());
+
+function attributesOf(json: string): Readonly<Record<string, string>> {
+  try {
+    return attributesSchema.parse(JSON.parse(json));
+  } catch (error) {
+    throw new MoalogError('invalid_request', 'attributes: is no JSON object of texts. Send {"name":"value"}.', {
+      places: [{ path: 'attributes', message: 'is no JSON object of texts' }],
+      cause: error,
+    });
+  }
 }
 
 /** The zone's canonical name. Offsets (`+09:00`) are no zones for the engine. */

@@ -80,6 +80,17 @@ describe('POST /api/v1/ingest', () => {
     expect(await under.lines()).toEqual(['결제']);
   });
 
+  it('takes fields for all events, and refuses what is no object of texts', async () => {
+    await start();
+    const post = (attributes: string) =>
+      under.post(`/api/v1/ingest?attributes=${encodeURIComponent(attributes)}`, '{"a":1}');
+    expect((await post('{"log.file.path":"/var/log/결제.log"}')).status).toBe(202);
+    expect((await under.stored())[0]).toMatchObject({
+      header: { defaults: { attributes: { 'log.file.path': '/var/log/결제.log' } } },
+    });
+    for (const wrong of ['[1]', '{"a":1}', 'x']) expect((await post(wrong)).status).toBe(400);
+  });
+
   it('answers 415 to a charset that nobody knows', async () => {
     await start();
     expect((await under.post('/api/v1/ingest', 'x', { 'content-type': 'text/plain; charset=martian' })).status).toBe(

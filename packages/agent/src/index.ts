@@ -1,0 +1,2 @@
+export { Agent } from './agent.ts';
+export { agentCommand, HELP } from './command-line.ts';

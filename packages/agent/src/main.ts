@@ -1,0 +1,3 @@
+import { agentCommand } from './command-line.ts';
+
+process.exitCode = await agentCommand(process.argv.slice(2));
