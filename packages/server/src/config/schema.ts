@@ -73,6 +73,23 @@ export const OPTIONS = {
     listenersSchema,
     'sockets of syslog, Lumberjack, Fluent forward and GELF, none by default: URLs such as syslog+udp://0.0.0.0:5514?networks=10.0.0.0/8 (docs/howto/listeners.md)',
   ),
+  pubsubAudience: option(
+    z.string().min(1).optional(),
+    "audience that Google's tokens of Pub/Sub pushes must have; not looked at when absent",
+  ),
+  pubsubServiceAccount: option(
+    z.string().min(1).optional(),
+    'e-mail address of the service account that Pub/Sub pushes must come from',
+  ),
+  pubsubCertsUrl: option(
+    z.url().default('https://www.googleapis.com/oauth2/v3/certs'),
+    "where Google's keys for those tokens are",
+  ),
+  vercelSecret: option(
+    z.string().min(1).optional(),
+    'secrets of Vercel drains, comma separated: the signature of each request must be of one of them',
+    { secret: true },
+  ),
   role: option(z.enum(['all']).default('all'), 'which part of the work this process does'),
   logLevel: option(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

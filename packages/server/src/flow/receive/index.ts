@@ -12,7 +12,7 @@ import { journald } from './journald/receiver.ts';
 import { jsonLines } from './json-lines/receiver.ts';
 import { lokiPush } from './loki-push/receiver.ts';
 import { otlp } from './otlp/receiver.ts';
-import type { HttpReceiver } from './receiver.ts';
+import type { HttpReceiver, ReceiverConfig } from './receiver.ts';
 import { sourceRoutes } from './sources/index.ts';
 import { splunkHec } from './splunk-hec/receiver.ts';
 import { vercelDrain } from './vercel-drain/receiver.ts';
@@ -39,7 +39,7 @@ const RECEIVERS: readonly HttpReceiver[] = [
 ];
 
 /** Fastify plugin with the routes of all HTTP receivers, and of what is known about them. */
-export function receiveRoutes(parts: IntakeParts) {
+export function receiveRoutes(parts: IntakeParts & { readonly config: ReceiverConfig }) {
   const intake = createIntake(parts);
   for (const { name, protocol, path } of RECEIVERS)
     parts.sources.announce({ id: name, protocol, path, port: null, enabled: true });
@@ -56,7 +56,7 @@ export function receiveRoutes(parts: IntakeParts) {
           reply.code(200).header('content-type', 'application/json; charset=utf-8').removeHeader('content-length');
           return JSON.stringify(preview, null, 2);
         });
-        await scope.register(receiver.routes(intake));
+        await scope.register(receiver.routes(intake, parts.config));
       });
     }
   };

@@ -1,5 +1,11 @@
 import type { FastifyPluginAsync } from 'fastify';
+import type { Config } from '#config';
 import type { Intake } from './intake/index.ts';
+
+/** Options of single receivers. */
+export type ReceiverConfig = Partial<
+  Pick<Config, 'pubsubAudience' | 'pubsubServiceAccount' | 'pubsubCertsUrl' | 'vercelSecret'>
+>;
 
 /**
  * One wire protocol over HTTP. A receiver frames what came into event lines and answers in its protocol's own words, for errors too; key,
@@ -13,5 +19,5 @@ export interface HttpReceiver {
   readonly protocol: string;
   readonly path: string;
   /** Its routes. They are registered in a scope of their own in which Fastify parses no bodies. */
-  readonly routes: (intake: Intake) => FastifyPluginAsync;
+  readonly routes: (intake: Intake, config: ReceiverConfig) => FastifyPluginAsync;
 }

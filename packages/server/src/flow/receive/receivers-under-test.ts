@@ -10,6 +10,7 @@ import { createMetrics, type Metrics } from '#metrics';
 import type { Delivered } from '../transport/contract.suite.ts';
 import { SpoolUnderTest } from '../transport/spool/spool-under-test.ts';
 import { receiveRoutes, Sources } from './index.ts';
+import type { ReceiverConfig } from './receiver.ts';
 
 /** Keys that the access port of these tests knows. */
 export const INGEST_KEY = 'ingest-key';
@@ -19,6 +20,7 @@ interface Options {
   readonly maxBodyBytes?: number;
   readonly requestTimeoutMs?: number;
   readonly spoolMaxBytes?: number;
+  readonly config?: ReceiverConfig;
 }
 
 /** The receivers behind a real HTTP server, over a real spool. */
@@ -41,6 +43,7 @@ export class ReceiversUnderTest {
     maxBodyBytes = 16 * 1024 * 1024,
     requestTimeoutMs = 5_000,
     spoolMaxBytes = 1024 ** 3,
+    config = {},
   }: Options = {}): Promise<ReceiversUnderTest> {
     const spool = await SpoolUnderTest.open({ spoolMaxBytes });
     const metrics = createMetrics();
@@ -53,7 +56,7 @@ export class ReceiversUnderTest {
         transport: spool.transport,
         access,
         preview: async (frames) => frames.map(({ payload, ...header }) => ({ ...header, lines: payload.toString() })),
-        config: { maxBodyBytes, requestTimeoutMs },
+        config: { maxBodyBytes, requestTimeoutMs, ...config },
         metrics,
         sources,
         log,

@@ -1,5 +1,7 @@
+import type { FastifyRequest } from 'fastify';
 import { answerErrors, queryParameter, takeKeyFrom } from '../intake/index.ts';
 import type { HttpReceiver } from '../receiver.ts';
+import { GoogleTokens } from './google-token.ts';
 import { readPush } from './push.ts';
 
 /** Google Pub/Sub push subscriptions: Cloud Logging's sinks, and whatever else is published. */
@@ -7,7 +9,17 @@ export const gcpPubsub: HttpReceiver = {
   name: 'gcp-pubsub',
   protocol: 'Google Pub/Sub push',
   path: '/gcp/pubsub',
-  routes: (intake) => async (app) => {
+  routes: (intake, config) => async (app) => {
+    const { pubsubAudience: audience, pubsubServiceAccount: serviceAccount, pubsubCertsUrl: certsUrl } = config;
+    const tokens =
+      audience === undefined || certsUrl === undefined
+        ? null
+        : new GoogleTokens({ audience, serviceAccount, certsUrl });
+    /** The Authorization that came, before the key takes its place. */
+    const given = new WeakMap<FastifyRequest, string | undefined>();
+    app.addHook('onRequest', async (request) => {
+      given.set(request, request.headers.authorization);
+    });
     // Pub/Sub sets no header of ours: the key stands in the address. Its own token stands in Authorization.
     takeKeyFrom(app, (request) => queryParameter(request, 'key'));
     // Pub/Sub looks at the status alone, and delivers again with growing pauses.
@@ -17,6 +29,7 @@ export const gcpPubsub: HttpReceiver = {
     }));
     app.post('/gcp/pubsub', async (request, reply) => {
       await intake.receive(request, reply, gcpPubsub.name, async ({ body, header, store }) => {
+        await tokens?.check(given.get(request));
         const { lines, messageId, attributes } = readPush(body);
         const hasAttributes = Object.keys(attributes).length > 0;
         await store(lines.lines(), {

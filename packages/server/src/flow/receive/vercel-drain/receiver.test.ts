@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { describeReceiver } from '../contract.suite.ts';
@@ -65,6 +66,18 @@ describe('an entry of a Vercel drain', () => {
 describe('the Vercel receiver', () => {
   let under: ReceiversUnderTest;
   afterEach(() => under?.stop());
+
+  it('asks for the signature of the drain when its secret is configured', async () => {
+    under = await ReceiversUnderTest.start({ config: { vercelSecret: 'old,new' } });
+    const body = entry('a');
+    const send = async (signature: string) =>
+      (await under.post('/vercel/drain', body, { 'x-vercel-signature': signature })).status;
+    const sign = (secret: string) => createHmac('sha1', secret).update(body).digest('hex');
+    expect([await send(sign('new')), await send(sign('old')), await send(sign('other')), await send('')]).toEqual([
+      200, 200, 403, 403,
+    ]);
+    expect(await under.lines()).toHaveLength(2);
+  });
 
   it('takes lines and arrays, and gives back the value that Vercel asks for', async () => {
     under = await ReceiversUnderTest.start();

@@ -1,5 +1,7 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { MoalogError } from '#errors';
 import { EventLines, inTurns, textLines, toEventLines } from '../event-line/index.ts';
-import { answerErrors, queryParameter, takeKeyFrom } from '../intake/index.ts';
+import { answerErrors, headerValue, queryParameter, takeKeyFrom } from '../intake/index.ts';
 import type { HttpReceiver } from '../receiver.ts';
 import { vercelEventLine } from './entry.ts';
 
@@ -8,11 +10,13 @@ export const vercelDrain: HttpReceiver = {
   name: 'vercel-drain',
   protocol: 'Vercel log drain',
   path: '/vercel/drain',
-  routes: (intake) => async (app) => {
+  routes: (intake, config) => async (app) => {
+    const secrets = (config.vercelSecret ?? '').split(',').filter((secret) => secret !== '');
     takeKeyFrom(app, (request) => queryParameter(request, 'key'));
     answerErrors(app, ({ code, status, message }) => ({ status, body: { error: { code, message } } }));
     app.post('/vercel/drain', async (request, reply) => {
       await intake.receive(request, reply, vercelDrain.name, async ({ body, header, store }) => {
+        requireSignature(body.bytes, headerValue(request, 'x-vercel-signature'), secrets);
         const lines = new EventLines();
         await inTurns(textLines(toEventLines(body).payload), (text) => lines.add(vercelEventLine(text)));
         await store(lines.lines(), header);
@@ -24,3 +28,15 @@ export const vercelDrain: HttpReceiver = {
     });
   },
 };
+
+/** Vercel signs the body with the drain's secret (HMAC-SHA1, hex). Without secrets in the configuration the key alone lets a request in. */
+function requireSignature(body: Buffer, signature: string | undefined, secrets: readonly string[]): void {
+  if (secrets.length === 0) return;
+  const given = Buffer.from(signature ?? '');
+  const isOurs = secrets.some((secret) => {
+    const expected = Buffer.from(createHmac('sha1', secret).update(body).digest('hex'));
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  });
+  if (!isOurs)
+    throw new MoalogError('forbidden', 'The signature (x-vercel-signature) is not of the secret of this drain.');
+}
