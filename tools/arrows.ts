@@ -16,6 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     '#catalog',
     '#accounts',
     '#people',
+    '#audit',
     '#mail',
     '#secrets',
     '#sso',

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** The project of the audit log: read by admins of the installation (`POST /api/v1/search`, `/export`, …), written by nobody, not listed. */
+export const AUDIT_PROJECT = 'moalog-audit';
+
 export const PROJECT_STATES = ['active', 'archived', 'deleting'] as const;
 
 export const projectSlugSchema = z

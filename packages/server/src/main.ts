@@ -1,5 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { AUDIT_PROJECT } from '@moalog/contract';
 import type { Logger } from 'pino';
 import {
   createAccess,
@@ -13,6 +14,7 @@ import {
   signInRoutes,
   Usage,
 } from '#accounts';
+import { Audit } from '#audit';
 import { migrateCatalog, openCatalog } from '#catalog';
 import type { Config } from '#config';
 import { answerBrowsers, createHttpServer, healthRoutes, renewCertificates, serveConsole } from '#http';
@@ -27,7 +29,7 @@ import { sqlRoutes } from '#sql';
 import { Sso } from '#sso';
 import { eraseProject, openStore } from '#store';
 import { readCertificates } from '#tls';
-import { openSpool, untilLoaded } from '#transport';
+import { type Frame, openSpool, untilLoaded } from '#transport';
 import { StartError, takeDataDirectory } from './data-directory.ts';
 import { startOrConnectEngine } from './engine.ts';
 import { createLog } from './log.ts';
@@ -77,10 +79,10 @@ export async function startServer({
     const usage = open(new Usage(catalog), (part) => part.close());
     const projects = new Projects(catalog, usage);
     await projects.ensure('default', 'Default');
+    await projects.ensure(AUDIT_PROJECT, 'Audit log', config.auditRetentionDays);
     const key = await ensureBootstrapKey(config.dataDir, config.bootstrapKey, catalog, keys);
     const secrets = Secrets.open(config.dataDir, config.secretKey);
     const people = await openPeople({ catalog, secrets, config, owner: ownerOf(config) });
-    const access = createAccess({ keys, sessions, personSessions: people.sessions, projects, usage });
 
     const engine = open(await startOrConnectEngine({ config, log, metrics }), (part) => part.close());
     const store = open(
@@ -95,6 +97,8 @@ export async function startServer({
     const spool = open(await openSpool({ dir: path.join(config.dataDir, 'spool'), config, log, metrics }), (part) =>
       part.close(),
     );
+    const audit = open(new Audit((lines, rows) => spool.append(auditFrame(lines, rows)), log), (part) => part.close());
+    const access = createAccess({ keys, sessions, personSessions: people.sessions, projects, usage, audit });
     const sources = open(new Sources(path.join(directory.path, 'sources.json')), (part) => part.close());
     const pipelines = new Pipelines(catalog, () => spool.acceptedBelow());
     const loader = open(startLoader({ queue: spool, store, pipelines, metrics, log }), (part) => part.close());
@@ -120,6 +124,7 @@ export async function startServer({
       metrics.backlogSeconds.set(backlog.oldestMs / 1_000);
       metrics.engineResidentBytes.set(engine.residentBytes());
     };
+    audit.watch(app);
     await app.register(healthRoutes({ checks, metrics, beforeScrape }));
     answerBrowsers(app, (origin) => keys.allowsOrigin(origin));
     await app.register(
@@ -157,6 +162,12 @@ export async function startServer({
     throw error;
   }
 }
+
+const auditFrame = (payload: Buffer, rows: number): Frame => ({
+  ...{ project: AUDIT_PROJECT, source: 'audit', receivedAt: Date.now(), defaults: {}, fields: {} },
+  payload,
+  rows,
+});
 
 function ownerOf({ ownerEmail: email, ownerPassword: password }: Config) {
   if (email !== undefined && password !== undefined) return { email: email.toLowerCase(), password };

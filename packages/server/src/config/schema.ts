@@ -97,6 +97,10 @@ export const OPTIONS = {
   ),
   logFormat: option(z.enum(['auto', 'json', 'pretty']).default('auto'), 'auto: pretty on a terminal, JSON elsewhere'),
   retentionDays: option(z.coerce.number().int().min(1).max(36_500).default(30), 'days that events are kept'),
+  auditRetentionDays: option(
+    z.coerce.number().int().min(1).max(36_500).default(400),
+    'days that entries of the audit log are kept',
+  ),
   maxBodyBytes: option(bytes.default(64 * 1024 * 1024), 'largest ingest body after inflation, in bytes'),
   requestTimeoutMs: option(ms.default(60_000), 'time in which a request must have arrived whole'),
   spoolMaxBytes: option(

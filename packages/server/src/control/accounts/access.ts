@@ -1,7 +1,8 @@
 import { BlockList, isIPv6 } from 'node:net';
-import type { KeyScope } from '@moalog/contract';
+import { AUDIT_PROJECT, type KeyScope } from '@moalog/contract';
 import type { FastifyRequest } from 'fastify';
 import type { Access, Caller, ListenerAccess } from '#access';
+import type { Actor, Notes } from '#audit';
 import type { ProjectRow } from '#catalog';
 import { MoalogError } from '#errors';
 import { isReach, mayUse, type Person, type PersonAccess, type PersonSessions, reachOf } from '#people';
@@ -18,21 +19,23 @@ export function createAccess({
   personSessions,
   projects,
   usage,
+  audit,
 }: {
   keys: Keys;
   sessions: Sessions;
   personSessions: PersonSessions;
   projects: Projects;
   usage: Usage;
-}): Access & PersonAccess & ListenerAccess {
-  const permit = (key: KnownKey | null, scope: KeyScope, from: Sender): KnownKey => {
+  audit: Notes;
+}): Access & PersonAccess & ListenerAccess & Notes {
+  const permit = (key: KnownKey | null, scope: KeyScope, from: Sender): KnownKey & { asked: KeyScope } => {
     if (key === null)
       throw new MoalogError('unauthenticated', 'The key is not known here. Check it, or make a new one.');
     requirePlace(key, from);
     if (!key.scopes.has(scope) && !(scope === 'write' && key.scopes.has('admin'))) {
       throw new MoalogError('forbidden', `This key may ${[...key.scopes].join(', ')}; this call needs ${scope}.`);
     }
-    return key;
+    return { ...key, asked: scope };
   };
 
   const identify = async (request: FastifyRequest): Promise<KnownKey | Person | null> => {
@@ -59,15 +62,18 @@ export function createAccess({
     if (!mayUse(caller, slug))
       throw new MoalogError(
         'forbidden',
-        isReach(caller)
-          ? `Your role does not allow this in the project ${slug}.`
-          : `This key belongs to the project ${caller.project} and may not use the project ${slug}.`,
+        slug === AUDIT_PROJECT
+          ? 'The audit log is read by admins of the installation, and changed by nobody.'
+          : isReach(caller)
+            ? `Your role does not allow this in the project ${slug}.`
+            : `This key belongs to the project ${caller.project} and may not use the project ${slug}.`,
       );
     return projects.require(slug);
   };
 
   const takingEvents = async (project: ProjectRow) => {
     const { slug, state } = project;
+    if (slug === AUDIT_PROJECT) throw new MoalogError('forbidden', 'The audit log takes no events from outside.');
     if (state !== 'active')
       throw new MoalogError(
         'forbidden',
@@ -77,14 +83,17 @@ export function createAccess({
   };
 
   return {
+    note: (request, note) => audit.note(request, note),
     async authorize(request, scope) {
       const who = await identify(request);
+      if (who !== null) audit.note(request, { actor: actorOf(who), scope });
       if (who !== null && 'user' in who) return reachOf(who, scope);
       return permit(who, scope, { address: request.ip, origin: request.headers.origin });
     },
     async person(request) {
       const who = await identify(request);
       if (who === null) throw new MoalogError('unauthenticated', 'Your sign-in ended; sign in again.');
+      audit.note(request, { actor: actorOf(who), scope: 'self' });
       if ('user' in who) return who;
       throw new MoalogError('forbidden', 'A key has no profile; sign in as a person.');
     },
@@ -100,6 +109,11 @@ export function createAccess({
     listenerProject: async (slug) => takingEvents(await projects.require(slug)),
   };
 }
+
+const actorOf = (who: KnownKey | Person): Actor =>
+  'user' in who
+    ? { kind: 'person', id: who.user.id, name: who.user.email }
+    : { kind: 'key', id: who.id, name: who.name };
 
 /** Where a call comes from; what is absent is not known. */
 interface Sender {

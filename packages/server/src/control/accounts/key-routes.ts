@@ -1,13 +1,14 @@
 import { createKeyRequestSchema, rotateKeyRequestSchema } from '@moalog/contract';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Access } from '#access';
+import type { Notes } from '#audit';
 import { MoalogError } from '#errors';
 import { requireInstallation } from '#people';
 import type { Keys } from './keys.ts';
 
 /** Keys: list, make, rotate, revoke. */
-export function keyRoutes({ access, keys }: { access: Access; keys: Keys }) {
+export function keyRoutes({ access, keys }: { access: Access & Notes; keys: Keys }) {
   return async (app: FastifyInstance): Promise<void> => {
     app.get('/api/v1/keys', async (request) => {
       await requireInstallation(access.authorize(request, 'admin'));
@@ -32,9 +33,15 @@ export function keyRoutes({ access, keys }: { access: Access; keys: Keys }) {
       return reply.code(201).send(made);
     });
 
+    const noteKey = async (request: FastifyRequest, id: string): Promise<void> => {
+      const before = (await keys.list()).find((key) => key.id === id);
+      if (before !== undefined) access.note(request, { before });
+    };
+
     app.delete('/api/v1/keys/:id', async (request, reply) => {
       await requireInstallation(access.authorize(request, 'admin'));
       const { id } = z.object({ id: z.string() }).parse(request.params);
+      await noteKey(request, id);
       if (!(await keys.revoke(id))) throw new MoalogError('not_found', `There is no key ${id}.`);
       return reply.code(204).send();
     });

@@ -9,6 +9,7 @@ const LAST_USED_GRAIN_MS = 60_000;
 const CACHE_MS = 10_000;
 
 export interface KnownKey extends Caller {
+  readonly name: string;
   /** Null: the whole installation. */
   readonly projects: readonly string[] | null;
   /** Addresses and ranges that may use it; all when empty. */
@@ -180,6 +181,7 @@ function known(row: KeyRow): KnownKey {
   const projects = projectsOf(row);
   return {
     id: row.id,
+    name: row.name,
     scopes: new Set(scopesOf(row)),
     project: projects?.[0] ?? null,
     projects,

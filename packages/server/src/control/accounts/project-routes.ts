@@ -1,7 +1,13 @@
-import { changeProjectRequestSchema, createProjectRequestSchema, deleteProjectRequestSchema } from '@moalog/contract';
+import {
+  AUDIT_PROJECT,
+  changeProjectRequestSchema,
+  createProjectRequestSchema,
+  deleteProjectRequestSchema,
+} from '@moalog/contract';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Access } from '#access';
+import type { Notes } from '#audit';
 import { MoalogError } from '#errors';
 import { mayUse, requireInstallation } from '#people';
 import type { Erasure } from './erasure.ts';
@@ -19,7 +25,7 @@ export function projectRoutes({
   projects,
   erasure,
 }: {
-  access: Access;
+  access: Access & Notes;
   keys: Keys;
   projects: Projects;
   erasure: Pick<Erasure, 'wake'>;
@@ -55,6 +61,7 @@ export function projectRoutes({
       await access.projects(caller, [slug]);
       const wanted = changeProjectRequestSchema.parse(request.body);
       if (wanted.limits !== undefined) await requireInstallation(Promise.resolve(caller));
+      access.note(request, { before: await projects.describe(await projects.require(slug)) });
       return projects.change(slug, wanted);
     });
 
@@ -63,10 +70,12 @@ export function projectRoutes({
       const { slug } = slugSchema.parse(request.params);
       const { name } = await projects.require(slug);
       const typed = deleteProjectRequestSchema.parse(request.body ?? {});
+      if (slug === AUDIT_PROJECT) throw new MoalogError('forbidden', 'The audit log stays.');
       if (slug === DEFAULT_PROJECT)
         throw new MoalogError('invalid_request', 'The project default stays: events that name no project go there.');
       if (typed.name !== name)
         throw new MoalogError('invalid_request', `name: type the name of the project, ${name}, to delete it.`);
+      access.note(request, { before: await projects.describe(await projects.require(slug)) });
       await projects.beginDeleting(slug);
       await keys.removeProject(slug);
       erasure.wake();

@@ -1,4 +1,9 @@
-import type { ChangeProjectRequest, CreateProjectRequest, ProjectInfo } from '@moalog/contract';
+import {
+  AUDIT_PROJECT,
+  type ChangeProjectRequest,
+  type CreateProjectRequest,
+  type ProjectInfo,
+} from '@moalog/contract';
 import type { Catalog, ProjectRow } from '#catalog';
 import { MoalogError } from '#errors';
 import type { Usage } from './usage.ts';
@@ -19,12 +24,13 @@ export class Projects {
     this.#usage = usage;
   }
 
-  /** All but those that are being deleted, oldest first. */
+  /** All but those that are being deleted and the audit log's, oldest first. */
   async list(): Promise<ProjectRow[]> {
     return this.#catalog
       .selectFrom('projects')
       .selectAll()
       .where('state', '!=', 'deleting')
+      .where('slug', '!=', AUDIT_PROJECT)
       .orderBy('created_at')
       .orderBy('slug')
       .execute();
@@ -52,12 +58,16 @@ export class Projects {
   }
 
   /** Makes the project when it is not there yet. */
-  async ensure(slug: string, name: string): Promise<void> {
+  async ensure(slug: string, name: string, retentionDays: number | null = null): Promise<void> {
     const colour = COLOURS[0] ?? '';
     await this.#catalog
       .insertInto('projects')
-      .values({ ...blank(slug, name), colour })
-      .onConflict((conflict) => conflict.doNothing())
+      .values({ ...blank(slug, name), colour, retention_days: retentionDays })
+      .onConflict((conflict) =>
+        retentionDays === null
+          ? conflict.doNothing()
+          : conflict.column('slug').doUpdateSet({ retention_days: retentionDays }),
+      )
       .execute();
   }
 
@@ -67,6 +77,7 @@ export class Projects {
     const { count } = await this.#catalog
       .selectFrom('projects')
       .select((eb) => eb.fn.countAll<number>().as('count'))
+      .where('slug', '!=', AUDIT_PROJECT)
       .executeTakeFirstOrThrow();
     const colour = wanted.colour ?? COLOURS[count % COLOURS.length] ?? '';
     const done = await this.#catalog

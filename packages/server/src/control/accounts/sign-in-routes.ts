@@ -9,6 +9,7 @@ import {
 } from '@moalog/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Access, Caller } from '#access';
+import type { Notes } from '#audit';
 import type { UserRow } from '#catalog';
 import { MoalogError } from '#errors';
 import {
@@ -32,7 +33,7 @@ import { SESSION_COOKIE, type Sessions } from './sessions.ts';
 const SECOND_FACTOR_MS = 5 * 60_000;
 
 export interface SignInParts {
-  readonly access: Access & PersonAccess;
+  readonly access: Access & PersonAccess & Notes;
   readonly keys: Keys;
   readonly sessions: Sessions;
   readonly of: PeopleParts;
@@ -58,6 +59,7 @@ export function signInRoutes(parts: SignInParts) {
     user: UserRow,
     way: { method: 'password' | 'sso'; idToken?: string | null },
   ): Promise<string> => {
+    access.note(request, { actor: { kind: 'person', id: user.id, name: user.email } });
     await endPresent(request);
     const agent = request.headers['user-agent'] ?? '';
     const { token, maxAgeS } = await personSessions.open(user, { ...way, address: request.ip, agent });
@@ -72,22 +74,28 @@ export function signInRoutes(parts: SignInParts) {
     return ofPerson(parts, person);
   };
 
-  const withCode = async ({ ticket, code }: { ticket: string; code: string }, address: string): Promise<UserRow> => {
+  const withCode = async (
+    request: FastifyRequest,
+    { ticket, code }: { ticket: string; code: string },
+  ): Promise<UserRow> => {
     const id = await tickets.look('second-factor', ticket);
     const user = id === null ? null : await people.find(id);
     if (user === null || user.state !== 'active')
       throw new MoalogError('unauthenticated', 'Five minutes are over; sign in with your password again.');
-    await secondFactor.require(user.id, code, address);
+    const actor = { kind: 'person', id: user.id, name: user.email } as const;
+    access.note(request, { actor, action: 'sign-in.second-factor' });
+    await secondFactor.require(user.id, code, request.ip);
     await tickets.take('second-factor', ticket);
     return user;
   };
 
-  const asKey = async (reply: FastifyReply, secret: string, secure: boolean): Promise<SessionInfo> => {
+  const asKey = async (request: FastifyRequest, reply: FastifyReply, secret: string): Promise<SessionInfo> => {
     const caller = await access.authorizeKey(secret, 'read');
     const known = await parts.keys.byId(caller.id);
     if (known === null) throw new MoalogError('unauthenticated', 'The key was revoked a moment ago.');
+    access.note(request, { actor: { kind: 'key', id: known.id, name: known.name }, action: 'sign-in.key' });
     const { token, maxAgeS } = await sessions.open(known);
-    setCookie(reply, `${token}; Max-Age=${maxAgeS}`, secure);
+    setCookie(reply, `${token}; Max-Age=${maxAgeS}`, request.protocol === 'https');
     return ofKey(parts, caller);
   };
 
@@ -114,31 +122,36 @@ export function signInRoutes(parts: SignInParts) {
       const { token } = setUpRequestSchema.pick({ token: true }).strip().parse(request.body);
       if (token === undefined) await requireInstallation(access.authorize(request, 'admin'));
       else await setUp.require(token);
-      const user = await setUp.makeOwner(setUpRequestSchema.parse(request.body));
+      const wanted = setUpRequestSchema.parse(request.body);
+      access.note(request, { actor: personBy(wanted.email), action: 'sign-in.set-up' });
+      const user = await setUp.makeOwner(wanted);
       return reply.code(201).send(await asPerson(request, reply, user));
     });
 
     app.post('/api/v1/invitations/accept', async (request, reply) => {
       requireSameOrigin(request);
       const user = await invitations.accept(acceptInvitationRequestSchema.parse(request.body));
+      access.note(request, { action: 'sign-in.invitation' });
       return reply.code(201).send(await asPerson(request, reply, user));
     });
 
     app.post('/api/v1/session', async (request, reply) => {
       const given: SignInRequest = signInRequestSchema.parse(request.body);
       requireSameOrigin(request);
-      if ('key' in given) return asKey(reply, given.key, request.protocol === 'https');
+      if ('key' in given) return asKey(request, reply, given.key);
       if ('email' in given) {
+        access.note(request, { actor: personBy(given.email), action: 'sign-in' });
         const user = await people.withPassword(given, request.ip);
         if (user.role !== 'owner' && (await parts.sso.settings())?.passwords === false)
           throw new MoalogError('forbidden', 'Passwords are for owners alone here; use single sign-on.');
         if (!(await secondFactor.isOn(user.id))) return asPerson(request, reply, user);
+        access.note(request, { actor: { kind: 'person', id: user.id, name: user.email }, action: 'sign-in.password' });
         const { token: ticket } = await tickets.issue('second-factor', user.id, SECOND_FACTOR_MS);
         return reply.code(202).send({ ticket } satisfies SecondFactorNeeded);
       }
-      if ('ticket' in given) return asPerson(request, reply, await withCode(given, request.ip));
+      if ('ticket' in given) return asPerson(request, reply, await withCode(request, given));
       await setUp.require(given.setUp);
-      return asKey(reply, parts.bootstrapKey, request.protocol === 'https');
+      return asKey(request, reply, parts.bootstrapKey);
     });
 
     app.get('/api/v1/session', async (request): Promise<SessionInfo> => {
@@ -148,6 +161,7 @@ export function signInRoutes(parts: SignInParts) {
 
     app.delete('/api/v1/session', async (request, reply) => {
       const person = await signedIn(access, request);
+      access.note(request, { action: 'sign-out' });
       if (person === null) await access.authorize(request, 'read');
       const idToken = person === null ? null : await personSessions.idToken(person.sessionId);
       await endPresent(request);
@@ -169,6 +183,9 @@ export function signInRoutes(parts: SignInParts) {
     );
   };
 }
+
+/** As who they say they are; who they are is known when the password was right. */
+const personBy = (email: string) => ({ kind: 'person', id: '', name: email.trim().toLowerCase() }) as const;
 
 /** The person behind a cookie; null for a key. */
 async function signedIn(access: PersonAccess, request: FastifyRequest): Promise<Person | null> {

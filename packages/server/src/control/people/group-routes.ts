@@ -2,6 +2,7 @@ import { changeGroupRequestSchema, createGroupRequestSchema } from '@moalog/cont
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Access } from '#access';
+import type { Notes } from '#audit';
 import type { Groups } from './groups.ts';
 import { requireInstallation } from './installation.ts';
 import { rankOf } from './member-routes.ts';
@@ -17,7 +18,7 @@ export function groupRoutes({
   groups,
   sessions,
 }: {
-  access: Access;
+  access: Access & Notes;
   groups: Groups;
   sessions: PersonSessions;
 }) {
@@ -45,6 +46,7 @@ export function groupRoutes({
       const wanted = changeGroupRequestSchema.parse(request.body);
       requireRank(rankOf(caller), before.role, wanted.role);
       await access.projects(caller, slugsOf(wanted.projects));
+      access.note(request, { before, target: before.name });
       const group = await groups.change(before, wanted);
       sessions.forget();
       return group;
@@ -54,6 +56,7 @@ export function groupRoutes({
       const caller = await admin(request);
       const before = await groups.require(idSchema.parse(request.params).id);
       requireRank(rankOf(caller), before.role);
+      access.note(request, { before, target: before.name });
       await groups.remove(before.id);
       sessions.forget();
       return reply.code(204).send();

@@ -1,18 +1,21 @@
+import { AUDIT_PROJECT, type KeyScope } from '@moalog/contract';
 import type { Caller } from '#access';
 import { MoalogError } from '#errors';
 import { isReach } from './reach.ts';
 
 /** Every Caller comes from createAccess, which gives keys and people's reach: both say where they count. */
-const projectsOf = (caller: Caller) => (caller as Caller & { readonly projects: readonly string[] | null }).projects;
+const placeOf = (caller: Caller) =>
+  caller as Caller & { readonly projects: readonly string[] | null; readonly asked: KeyScope };
 
-/** Whether the caller reaches the project. */
+/** Whether the caller reaches the project with the right that it asked for. The audit log is read by admins, and changed by nobody. */
 export function mayUse(caller: Caller, slug: string): boolean {
-  const projects = projectsOf(caller);
+  const { projects, asked, scopes } = placeOf(caller);
+  if (slug === AUDIT_PROJECT) return projects === null && asked === 'read' && scopes.has('admin');
   return projects === null || projects.includes(slug);
 }
 
 /** Whether the caller has its rights in the whole installation. */
-export const isInstallation = (caller: Caller): boolean => projectsOf(caller) === null;
+export const isInstallation = (caller: Caller): boolean => placeOf(caller).projects === null;
 
 /** The caller, when it has its rights in the whole installation. */
 export async function requireInstallation(authorized: Promise<Caller>): Promise<Caller> {

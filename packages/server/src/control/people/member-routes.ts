@@ -7,6 +7,7 @@ import {
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Access, Caller } from '#access';
+import type { Notes } from '#audit';
 import type { UserRow } from '#catalog';
 import { MoalogError } from '#errors';
 import { isInstallation, requireInstallation } from './installation.ts';
@@ -28,7 +29,7 @@ export const rankOf = (caller: Caller): OrganisationRole =>
   isReach(caller) ? caller.person.roles.organisation : 'owner';
 
 export interface MemberParts {
-  readonly access: Access;
+  readonly access: Access & Notes;
   readonly people: People;
   readonly members: Members;
   readonly sessions: PersonSessions;
@@ -57,6 +58,7 @@ export function memberRoutes(parts: MemberParts) {
         caller,
         (wanted.projects ?? []).map(({ project }) => project),
       );
+      access.note(request, { before, target: before.email });
       const after = await members.change(before, wanted);
       if (after.state === 'disabled') await sessions.revokeAll(after.id);
       sessions.forget();
@@ -67,6 +69,7 @@ export function memberRoutes(parts: MemberParts) {
       const caller = await admin(request);
       const member = await members.require(idSchema.parse(request.params).id);
       requireRank(rankOf(caller), member.role);
+      access.note(request, { before: member, target: member.email });
       await members.remove(member);
       sessions.forget();
       return reply.code(204).send();
@@ -102,6 +105,7 @@ export function memberRoutes(parts: MemberParts) {
       const user = id === null ? null : await parts.people.find(id);
       if (user === null || user.state !== 'active')
         throw new MoalogError('not_found', 'This link was used or is over a day old; ask for another.');
+      access.note(request, { actor: { kind: 'person', id: user.id, name: user.email }, action: 'password.reset' });
       await parts.people.setPassword(user, password);
       await tickets.take('password', token);
       await sessions.revokeAll(user.id);
@@ -146,6 +150,7 @@ function inProjects({ access, people, members, sessions }: MemberParts) {
       const user = await byIdOrEmail(id);
       const before = (await members.inProject(slug)).find((one) => one.id === user.id)?.given;
       requireOwnership(caller, slug, role === 'owner' || before === 'owner');
+      access.note(request, { before: { role: before ?? null }, target: `${slug}/${user.email}` });
       await members.setProjectRole(user, slug, role);
       sessions.forget();
       return answer(slug);
@@ -157,6 +162,7 @@ function inProjects({ access, people, members, sessions }: MemberParts) {
       const user = await byIdOrEmail(id);
       const before = (await members.inProject(slug)).find((one) => one.id === user.id)?.given;
       requireOwnership(caller, slug, before === 'owner');
+      access.note(request, { before: { role: before ?? null }, target: `${slug}/${user.email}` });
       await members.setProjectRole(user, slug, null);
       sessions.forget();
       return answer(slug);

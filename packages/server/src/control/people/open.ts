@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Access } from '#access';
+import type { Notes } from '#audit';
 import type { Catalog } from '#catalog';
 import { type Mail, openMail } from '#mail';
 import type { Secrets } from '#secrets';
@@ -65,7 +66,7 @@ export async function openPeople({
 
 /** Profile, members, groups and invitations. Signing in stands with the keys. */
 export function peopleRoutes(
-  parts: PeopleParts & { access: Access & PersonAccess; onMailFailure: (error: unknown) => void },
+  parts: PeopleParts & { access: Access & PersonAccess & Notes; onMailFailure: (error: unknown) => void },
 ) {
   return async (app: FastifyInstance): Promise<void> => {
     await app.register(profileRoutes(parts));

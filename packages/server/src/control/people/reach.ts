@@ -17,6 +17,7 @@ export interface Reach extends Caller {
   readonly person: Person;
   /** Null: the whole installation. */
   readonly projects: readonly string[] | null;
+  readonly asked: KeyScope;
 }
 
 export const isReach = (caller: Caller): caller is Reach => 'person' in caller;
@@ -26,7 +27,7 @@ export function reachOf(person: Person, scope: KeyScope): Reach {
   const { user, roles } = person;
   const everywhere = scopesOf(roles.organisation);
   if (everywhere.includes(scope))
-    return { id: user.id, person, scopes: new Set(everywhere), projects: null, project: null };
+    return { id: user.id, person, scopes: new Set(everywhere), projects: null, project: null, asked: scope };
   const projects = [...roles.projects].filter(([, role]) => scopesOf(role).includes(scope)).map(([slug]) => slug);
   if (projects.length === 0)
     throw new MoalogError(
@@ -35,7 +36,8 @@ export function reachOf(person: Person, scope: KeyScope): Reach {
         ? 'People send no events; make a key for the sender.'
         : `Your role (${roles.organisation}) does not allow this; the call needs ${scope}.`,
     );
-  return { id: user.id, person, scopes: new Set(scopesAnywhere(roles)), projects, project: projects[0] ?? null };
+  const project = projects[0] ?? null;
+  return { id: user.id, person, scopes: new Set(scopesAnywhere(roles)), projects, project, asked: scope };
 }
 
 /** What the person may do somewhere at least. */

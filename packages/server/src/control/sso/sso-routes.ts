@@ -2,6 +2,7 @@ import { type SsoInfo, setSsoRequestSchema } from '@moalog/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Access } from '#access';
+import type { Notes } from '#audit';
 import { MoalogError } from '#errors';
 import { rankOf, requireInstallation } from '#people';
 import { Refusal } from './refusal.ts';
@@ -29,7 +30,7 @@ export function ssoRoutes({
   signedIn,
   onRefusal,
 }: {
-  access: Access;
+  access: Access & Notes;
   sso: Sso;
   /** Of the console, without a slash at the end. */
   addressOf: (request: FastifyRequest) => string;
@@ -58,12 +59,14 @@ export function ssoRoutes({
 
     app.put('/api/v1/sso', async (request) => {
       await owner(request);
+      access.note(request, { before: (await describe(request)).sso });
       await sso.set(setSsoRequestSchema.parse(request.body));
       return describe(request);
     });
 
     app.delete('/api/v1/sso', async (request, reply) => {
       await owner(request);
+      access.note(request, { before: (await describe(request)).sso });
       await sso.set(null);
       return reply.code(204).send();
     });
@@ -80,16 +83,22 @@ export function ssoRoutes({
       keep(request, reply, '; Max-Age=0');
       try {
         const came = await sso.finish(new URL(request.url, addressOf(request)), kept);
+        const { id, email } = came.user;
+        access.note(request, { actor: { kind: 'person', id, name: email }, action: 'sign-in.sso' });
         await signedIn(request, reply, came);
         return reply.redirect(came.to, 302);
       } catch (error) {
         if (!(error instanceof MoalogError)) throw error;
+        access.note(request, { ...nobody, action: 'sign-in.sso', refused: true, target: error.message });
         onRefusal(error);
         return reply.redirect(`/#sso=${error instanceof Refusal ? error.reason : 'provider'}`, 302);
       }
     });
   };
 }
+
+/** Who came back from the provider and was not let in. */
+const nobody = { actor: { kind: 'person', id: '', name: 'somebody' } } as const;
 
 /** Lax, since the provider sends the browser back from another site; for these two routes alone. */
 function keep(request: FastifyRequest, reply: FastifyReply, value: string): void {

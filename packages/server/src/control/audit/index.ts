@@ -1,0 +1,2 @@
+export { Audit, type Notes } from './audit.ts';
+export type { Actor } from './entry.ts';
