@@ -58,7 +58,7 @@ export function actionOf(method: string, route: string): string {
 export function entryOf(request: FastifyRequest, reply: FastifyReply, note: Note & { actor: Actor }): Entry {
   const { actor, refused = reply.statusCode >= 400 } = note;
   const action = note.action ?? actionOf(request.method, request.routeOptions.url ?? request.url);
-  const target = note.target ?? Object.values((request.params ?? {}) as Record<string, string>).join('/'); // Fastify gives text by name
+  const target = note.target ?? Object.values(Object(request.params)).map(String).join('/');
   const name = actor.name === '' ? actor.id : actor.name;
   return {
     timestamp: new Date().toISOString(),
