@@ -51,7 +51,8 @@ async function call(server: TestServer, method: string, path: string, body: obje
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** Prints a table: events a second until all are found, and CPU time of server and engine for each. */
 export async function benchPipelines(events: number): Promise<void> {
@@ -80,11 +81,15 @@ export async function benchPipelines(events: number): Promise<void> {
         cpuUs[i]?.push((used * 1_000) / events);
       }
     const [plain = 1] = seconds.map(median);
-    console.log(`| ${events.toLocaleString('en')} access log lines | events/s until found | share | CPU µs an event |\n| --- | --- | --- | --- |`);
+    console.log(
+      `| ${events.toLocaleString('en')} access log lines | events/s until found | share | CPU µs an event |\n| --- | --- | --- | --- |`,
+    );
     for (const [i, name] of names.entries()) {
       const took = median(seconds[i] ?? []);
       const rate = Math.round(events / took).toLocaleString('en');
-      console.log(`| ${name} | ${rate} | ${Math.round((plain / took) * 100)} % | ${median(cpuUs[i] ?? []).toFixed(1)} |`);
+      console.log(
+        `| ${name} | ${rate} | ${Math.round((plain / took) * 100)} % | ${median(cpuUs[i] ?? []).toFixed(1)} |`,
+      );
     }
   } finally {
     await server.stop();
@@ -94,7 +99,11 @@ export async function benchPipelines(events: number): Promise<void> {
 async function found(server: TestServer, project: string, events: number): Promise<void> {
   const body = JSON.stringify({ project, query: '', from: 'now-30d', to: 'now+1d', buckets: 2 });
   for (const giveUp = Date.now() + FOUND_MS; Date.now() < giveUp; ) {
-    const answer = await server.request('/api/v1/histogram', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    const answer = await server.request('/api/v1/histogram', {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json' },
+    });
     const { total } = (await answer.json()) as { total: number }; // shape of the contract
     if (total >= events) return;
     await new Promise((resolve) => setTimeout(resolve, 30));

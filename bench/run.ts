@@ -1,4 +1,5 @@
-// `npm run bench -- receivers [--events N] [--only NAME]`: what each receiver takes (receivers.ts). And
+// `npm run bench -- receivers [--events N] [--only NAME]`: what each receiver takes (receivers.ts);
+// `npm run bench -- pipelines [--events N]`: what pipelines cost (pipelines.ts). And
 // `npm run bench [-- --events N] [--peer victorialogs | --peer-url URL] [--write]`: from HTTP request to searchable, and the questions people
 // ask, on this machine, in one run; beside another system when one is named.
 import { execFileSync, fork } from 'node:child_process';
@@ -8,6 +9,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startMoalog } from './moalog.ts';
+import { benchPipelines } from './pipelines.ts';
 import { QUESTIONS } from './questions.ts';
 import { measureReceivers } from './receivers.ts';
 import type { SendOrder, SendReport } from './sender.ts';
@@ -26,6 +28,7 @@ const { values, positionals } = parseArgs({
 });
 const DEFAULT_EVENTS = 2_000_000;
 const DEFAULT_EVENTS_A_RECEIVER = 400_000;
+const DEFAULT_EVENTS_A_PIPELINE = 200_000;
 const EVENTS = Number(values.events ?? DEFAULT_EVENTS);
 const IN_FLIGHT = 4;
 const REPEATS = 9;
@@ -148,6 +151,10 @@ async function peer(): Promise<System | null> {
 
 if (positionals[0] === 'receivers') {
   await measureReceivers(Number(values.events ?? DEFAULT_EVENTS_A_RECEIVER), values.only);
+  process.exit(0);
+}
+if (positionals[0] === 'pipelines') {
+  await benchPipelines(Number(values.events ?? DEFAULT_EVENTS_A_PIPELINE));
   process.exit(0);
 }
 // One after the other, so that neither takes the other's cores.

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig?.close());
 
-const SHAPE = { lines: 'parameter', overrides: true, adds: true, zones: 1 } as const;
+const SHAPE = { lines: 'parameter', overrides: true, adds: true, mixed: false, zones: 1 } as const;
 
 /** Pieces that end strings, comments and brackets, stand for parameters and steps, or are SQL. */
 const PIECES = [
