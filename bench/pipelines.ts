@@ -104,8 +104,8 @@ async function found(server: TestServer, project: string, events: number): Promi
       body,
       headers: { 'content-type': 'application/json' },
     });
-    const { total } = (await answer.json()) as { total: number }; // shape of the contract
-    if (total >= events) return;
+    const [, total] = /"total":(\d+)/.exec(await answer.text()) ?? [];
+    if (Number(total) >= events) return;
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
   throw new Error(`${project}: not all were found`);
