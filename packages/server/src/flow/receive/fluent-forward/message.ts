@@ -1,18 +1,19 @@
 import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
 import { Refusal } from '../listeners/socket-receiver.ts';
-import { asText, decode, elementsOf, valuesIn } from './msgpack.ts';
+import { asText } from './json.ts';
+import { decode, elementsOf, valuesIn } from './msgpack.ts';
 
 /** What one message brings, in whichever of the four modes. */
 export interface ForwardMessage {
   readonly tag: string;
-  /** Entries `[time, record]`, as their bytes. */
-  readonly entries: readonly (readonly [time: Buffer, record: Buffer])[];
-  /** Entries that are none. */
-  readonly refused: number;
+  /** Entries `[time, record]`, as their bytes; each may be something else. */
+  readonly entries: readonly Buffer[];
   /** Wants to be acknowledged under this name. */
   readonly chunk: string | null;
 }
+
+const ARRAY_OF_TWO = Buffer.of(0x92);
 
 type Inflate = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 const CODINGS: Readonly<Record<string, Inflate>> = { gzip: promisify(gunzip), zstd: promisify(zstdDecompress) };
@@ -26,14 +27,13 @@ export async function readMessage(message: Buffer, maxBytes: number): Promise<Fo
   const [tag, second, third, fourth] = elements ?? [];
   if (tag === undefined || second === undefined) throw new Refusal('invalid_message', 'what came is no Fluent forward');
   const entries = elementsOf(second);
-  if (entries !== null && !isTimeWithMetadata(entries, third))
-    return { ...tagAndChunk(tag, third), ...pairsOf(entries) };
+  if (entries !== null && !isTimeWithMetadata(entries, third)) return { ...tagAndChunk(tag, third), entries };
   if (isBytes(second)) {
     const packed = await unpacked(second, optionOf(third), maxBytes);
-    return { ...tagAndChunk(tag, third), ...pairsOf(valuesIn(packed)) };
+    return { ...tagAndChunk(tag, third), entries: valuesIn(packed) };
   }
   if (third === undefined) throw new Refusal('invalid_message', 'a message has no record');
-  return { ...tagAndChunk(tag, fourth), entries: [[second, third]], refused: 0 };
+  return { ...tagAndChunk(tag, fourth), entries: [Buffer.concat([ARRAY_OF_TWO, second, third])] };
 }
 
 function tagAndChunk(tag: Buffer, option: Buffer | undefined): Pick<ForwardMessage, 'tag' | 'chunk'> {
@@ -77,12 +77,3 @@ const isBytes = ([type = 0]: Buffer): boolean =>
 /** `[tag, [time, {}], record]` of Fluent Bit 2, which begins like Forward mode: an entry is an array, a time is none. */
 const isTimeWithMetadata = (entries: readonly Buffer[], third: Buffer | undefined): boolean =>
   third !== undefined && entries.length === 2 && entries.every((entry) => elementsOf(entry) === null);
-
-function pairsOf(values: readonly Buffer[]): Pick<ForwardMessage, 'entries' | 'refused'> {
-  const entries: [Buffer, Buffer][] = [];
-  for (const value of values) {
-    const [time, record] = elementsOf(value) ?? [];
-    if (time !== undefined && record !== undefined) entries.push([time, record]);
-  }
-  return { entries, refused: values.length - entries.length };
-}

@@ -1,5 +1,6 @@
 import { Decoder, ExtData, ExtensionCodec } from '@msgpack/msgpack';
 import { Refusal } from '../listeners/socket-receiver.ts';
+import { asText, EventTime } from './json.ts';
 
 const NOTHING = Buffer.alloc(0);
 const MIN_CAPACITY = 64 * 1024;
@@ -114,15 +115,6 @@ export function elementsOf(value: Buffer): Buffer[] | null {
   return type === 0xdc || type === 0xdd ? valuesIn(value.subarray(type === 0xdc ? 3 : 5)) : null;
 }
 
-/** Ext type 0 of Fluent: seconds and nanoseconds. */
-export class EventTime {
-  readonly nanoseconds: bigint;
-
-  constructor(nanoseconds: bigint) {
-    this.nanoseconds = nanoseconds;
-  }
-}
-
 const extensionCodec = new ExtensionCodec();
 extensionCodec.register({
   type: 0,
@@ -155,51 +147,4 @@ function reading(read: () => unknown): unknown {
       cause,
     });
   }
-}
-
-/** Text of a value that stands where a text should. */
-export function asText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (value instanceof Uint8Array) return binaryText(value);
-  return typeof value === 'object' && value !== null ? toJson(value) : String(value);
-}
-
-/** More is no event but an attack on the stack. */
-const MAX_DEPTH = 100;
-
-/** A decoded value as JSON: binary as text (base64 when it is no UTF-8), numbers that JSON does not know as texts. */
-export function toJson(value: unknown, depth = 0): string {
-  if (depth > MAX_DEPTH) throw new Refusal('invalid_message', `an event is nested more than ${MAX_DEPTH} deep`);
-  switch (typeof value) {
-    case 'string':
-      return JSON.stringify(value);
-    case 'number':
-      return Number.isFinite(value) ? String(value) : `"${value}"`;
-    case 'object':
-      return value === null ? 'null' : objectJson(value, depth);
-    default:
-      return String(value);
-  }
-}
-
-function objectJson(value: object, depth: number): string {
-  if (Array.isArray(value)) return `[${value.map((entry) => toJson(entry, depth + 1)).join(',')}]`;
-  if (value instanceof Uint8Array) return JSON.stringify(binaryText(value));
-  if (value instanceof EventTime) return `"${value.nanoseconds}"`;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'null' : JSON.stringify(value);
-  if (value instanceof ExtData) return JSON.stringify(Buffer.from(value.data as Uint8Array).toString('base64')); // a decoder gives bytes
-  return `{${fieldsJson(value, depth)}}`;
-}
-
-/** The fields of an object without its braces. */
-export function fieldsJson(value: object, depth = 0): string {
-  return Object.entries(value)
-    .map(([name, field]) => `${JSON.stringify(name)}:${toJson(field, depth + 1)}`)
-    .join(',');
-}
-
-function binaryText(bytes: Uint8Array): string {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const text = buffer.toString('utf8');
-  return text.includes('�') ? buffer.toString('base64') : text;
 }

@@ -226,14 +226,13 @@ describe('a shared key', () => {
 
 describe('an event line', () => {
   const line = (time: unknown, record: unknown) => {
-    const [when, what] = [time, record].map((value) =>
-      decodeValue(Buffer.from(new Encoder({ useBigInt64: true }).encode(value))),
-    );
-    return JSON.parse(fluentEventLine('t', when, what));
+    const bytes = new Encoder({ useBigInt64: true }).encode([time, record]);
+    return JSON.parse(fluentEventLine('t', decodeValue(Buffer.from(bytes))));
   };
 
   it.each<[string, unknown, object]>([
     ['texts, numbers, lists and maps', { a: '결제', b: 1.5, c: [1, { d: true }], e: null }, { a: '결제', b: 1.5, c: [1, { d: true }], e: null }], // biome-ignore format: a table
+    ['maps as dotted names', { kubernetes: { pod: 'a', labels: { app: 'b' }, none: {} } }, { 'kubernetes.pod': 'a', 'kubernetes.labels.app': 'b', 'kubernetes.none': {} }], // biome-ignore format: a table
     ['binary that is text', { log: Buffer.from('결제 실패') }, { log: '결제 실패' }],
     ['binary that is none', { log: Buffer.from([0xff, 0xfe]) }, { log: '//4=' }],
     [
@@ -248,8 +247,8 @@ describe('an event line', () => {
   });
 
   it('keeps integers of 64 bits to the last digit', () => {
-    const bytes = new Encoder({ useBigInt64: true }).encode({ id: 9_223_372_036_854_775_807n });
-    expect(fluentEventLine('', 0, decodeValue(Buffer.from(bytes)))).toBe('{"id":9223372036854775807}');
+    const bytes = new Encoder({ useBigInt64: true }).encode([0, { id: 9_223_372_036_854_775_807n }]);
+    expect(fluentEventLine('', decodeValue(Buffer.from(bytes)))).toBe('{"id":9223372036854775807}');
   });
 
   it('has the time in nanoseconds or seconds, and the metadata of Fluent Bit', () => {
@@ -258,13 +257,13 @@ describe('an event line', () => {
     expect(line(eventTime(SECONDS, 123_456_789), {})).toMatchObject({ 'fluent.time': '1700000000123456789' });
     expect(line([SECONDS, { otlp: 1 }], {})).toMatchObject({
       'fluent.time': '1700000000',
-      'fluent.metadata': { otlp: 1 },
+      'fluent.metadata.otlp': 1,
     });
   });
 
   it('refuses what is nested too deep instead of failing', () => {
     const deep = Buffer.concat([Buffer.from(Array.from({ length: 50_000 }, () => 0x91)), Buffer.of(0xc0)]);
-    expect(() => fluentEventLine('t', 0, decodeValue(deep))).toThrow(Refusal);
+    expect(() => fluentEventLine('t', [0, { deep: decodeValue(deep) }])).toThrow(Refusal);
   });
 });
 
@@ -303,8 +302,7 @@ describe('framing', () => {
         try {
           for (const message of framed([bytes])) {
             const { entries, tag } = await readMessage(message, 10_000);
-            for (const [time, record] of entries)
-              JSON.parse(fluentEventLine(tag, decodeValue(time), decodeValue(record)));
+            for (const entry of entries) JSON.parse(fluentEventLine(tag, decodeValue(entry)));
           }
         } catch (error) {
           expect(error).toBeInstanceOf(Refusal);

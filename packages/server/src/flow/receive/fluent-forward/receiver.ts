@@ -4,6 +4,7 @@ import { fluentEventLine } from './event-line.ts';
 import { Handshake, readSharedKey } from './handshake.ts';
 import { type ForwardMessage, readMessage } from './message.ts';
 import { decode, MessageFraming } from './msgpack.ts';
+import { StoresUnderWay } from './stores-under-way.ts';
 
 const NIL = 0xc0;
 /** Events of a message that are handed over together. */
@@ -25,11 +26,12 @@ export const fluentForward: SocketReceiver = {
     const framing = new MessageFraming(maxBytes);
     let handshake = file === undefined ? null : new Handshake(await readSharedKey(file));
     if (handshake !== null) connection.write(handshake.hello());
+    const stores = new StoresUnderWay();
     for await (const chunk of connection.chunks) {
       framing.push(chunk);
       for (let message = framing.next(); message !== null; message = framing.next()) {
         if (message[0] === NIL) continue;
-        if (handshake === null) await takeMessage(connection, message);
+        if (handshake === null) await takeMessage(connection, message, stores);
         else {
           const { accepted, pong } = handshake.answer(message);
           connection.write(pong);
@@ -38,32 +40,37 @@ export const fluentForward: SocketReceiver = {
         }
       }
     }
+    await stores.all();
   },
 };
 
-async function takeMessage(connection: Connection, bytes: Buffer): Promise<void> {
-  const { max_message_bytes: maxBytes } = connection.config;
-  await connection.large(async () => {
-    const message = await readMessage(bytes, maxBytes);
-    const lines = eventLines(connection, message);
-    if (message.chunk === null) {
-      for (const line of lines) connection.lines.add(line);
-    } else {
-      await storeChunk(connection, message.chunk, lines);
-      connection.write(Buffer.from(encode({ ack: message.chunk })));
-    }
+async function takeMessage(connection: Connection, bytes: Buffer, stores: StoresUnderWay): Promise<void> {
+  const { lines: batch, config, large } = connection;
+  const { chunk, lines } = await large(async () => {
+    const message = await readMessage(bytes, config.max_message_bytes);
+    return { chunk: message.chunk, lines: eventLines(connection, message) };
   });
-  const room = connection.lines.room();
-  if (room !== null) await room;
+  if (chunk === null) {
+    for (const line of lines) batch.add(line);
+    await batch.room();
+  } else {
+    stores.add(acknowledge(connection, chunk, lines), bytes.length);
+    await stores.room();
+  }
+}
+
+async function acknowledge(connection: Connection, chunk: string, lines: readonly string[]): Promise<void> {
+  await storeChunk(connection, chunk, lines);
+  connection.write(Buffer.from(encode({ ack: chunk })));
 }
 
 /** One event that cannot be read costs itself alone. */
-function eventLines({ refuse }: Connection, { tag, entries, refused }: ForwardMessage): string[] {
+function eventLines({ refuse }: Connection, { tag, entries }: ForwardMessage): string[] {
   const lines: string[] = [];
-  let [unread, why] = [refused, 'an entry is no pair of time and record'];
-  for (const [time, record] of entries) {
+  let [unread, why] = [0, ''];
+  for (const entry of entries) {
     try {
-      lines.push(fluentEventLine(tag, decode(time), decode(record)));
+      lines.push(fluentEventLine(tag, decode(entry)));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       unread++;
