@@ -107,6 +107,8 @@ const PLACES: Readonly<Record<string, (text: string) => unknown[]>> = {
   'a log format': (text) => [{ type: 'access_log', format: `$remote_addr -${text.replaceAll(/[$%]/g, '')}- $status` }],
   'a word of a level': (text) => [{ type: 'level', map: { [`w${text}`.slice(0, 60)]: 'warn' } }],
   'a replacement': (text) => [{ type: 'replace', pattern: 'x', with: text }],
+  'a cell of a table': (text) => [{ type: 'lookup', field: 'f', csv: `k,"c"\n"v${text.replaceAll('"', '""')}",w` }],
+  'a field in a calculation': (text) => [{ type: 'calculate', fields: { x: `1 + \`f${text.replaceAll('`', '')}\`` } }],
   'a separator': (text) => [{ type: 'split', field: 'a', separator: `s${text}`, into: ['b', 'c'] }],
   'a salt': (text) => [{ type: 'hash', fields: ['a'], salt: text }],
   'a target': (text) => [{ type: 'json', target: `t${text}` }],

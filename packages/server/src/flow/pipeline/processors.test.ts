@@ -496,6 +496,159 @@ describe('redact', () => {
   });
 });
 
+describe('reading parts', () => {
+  it.each<[name: string, processors: unknown[], document: object, expected: object]>([
+    [
+      'url',
+      [{ type: 'url' }],
+      { url: 'https://u:p@shop.example.com:8443/a/b?x=1#top' },
+      {
+        'url.scheme': 'https',
+        'url.domain': 'shop.example.com',
+        'url.port': '8443',
+        'url.path': '/a/b',
+        'url.query': 'x=1',
+        'url.fragment': 'top',
+      },
+    ],
+    ['url without a host', [{ type: 'url' }], { url: '/a?b=c' }, { 'url.path': '/a', 'url.query': 'b=c' }],
+    [
+      'query_string',
+      [{ type: 'query_string', field: 'q' }],
+      { q: '?a=1&name=%ED%99%8D+%EA%B8%B8&a=2&empty=&flag&e=x=y' },
+      { 'url.query.a': '2', 'url.query.name': '홍 길', 'url.query.e': 'x=y' },
+    ],
+    [
+      'user_agent',
+      [{ type: 'user_agent', field: 'ua' }],
+      {
+        ua: 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1',
+      },
+      {
+        'user_agent.name': 'Safari',
+        'user_agent.version': '17.5',
+        'user_agent.os.name': 'iOS',
+        'user_agent.os.version': '17.5',
+        'user_agent.device': 'phone',
+      },
+    ],
+    [
+      'user_agent of a bot',
+      [{ type: 'user_agent', field: 'ua' }],
+      { ua: 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)' },
+      { 'user_agent.bot': 'Googlebot', 'user_agent.device': 'bot' },
+    ],
+    [
+      'user_agent of a browser on Windows',
+      [{ type: 'user_agent', field: 'ua' }],
+      {
+        ua: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 Edg/126.0.2592.87',
+      },
+      { 'user_agent.name': 'Edge', 'user_agent.os.name': 'Windows', 'user_agent.device': 'desktop' },
+    ],
+    [
+      'user_agent of a program',
+      [{ type: 'user_agent', field: 'ua' }],
+      { ua: 'curl/8.0.1' },
+      { 'user_agent.name': 'curl', 'user_agent.version': '8.0.1', 'user_agent.device': 'program' },
+    ],
+    [
+      'calculate',
+      [
+        {
+          type: 'calculate',
+          fields: { s: 'ms / 1000', sum: 'round((a + b) * -2, 1)', m: 'max(a, b) % 3', odd: '`a-b` + 1' },
+        },
+      ],
+      { ms: 1500, a: 1.25, b: 4, 'a-b': 1 },
+      { s: '1.5', sum: '-10.5', m: '1', odd: '2' },
+    ],
+    [
+      'lookup',
+      [
+        {
+          type: 'lookup',
+          field: 'code',
+          ignore_case: true,
+          csv: 'code,city,"own name"\nicn,인천,"a ""b"", c"\npus,부산,x',
+        },
+      ],
+      { code: 'ICN' },
+      { city: '인천', 'own name': 'a "b", c' },
+    ],
+  ])('%s', async (_, processors, document, expected) => {
+    const event = await one(processors, document);
+    expect(errorsOf(event)).toEqual([]);
+    expect(event.attributes).toMatchObject(expected);
+  });
+
+  it('says what cannot be calculated or is not in the table', async () => {
+    const processors = [
+      { type: 'calculate', fields: { x: 'a * 2', y: 'b / 0', z: 'missing + 1' } },
+      { type: 'lookup', field: 'a', csv: 'a,b\n1,2', required: true },
+    ];
+    const event = await one(processors, { a: 'many', b: 1 });
+    expect(errorsOf(event)).toEqual([
+      { processor: '1 calculate', reason: 'x cannot be calculated: a field is no number' },
+      { processor: '1 calculate', reason: 'y cannot be calculated: a field is no number' },
+      { processor: '2 lookup', reason: 'a is not in the table' },
+    ]);
+  });
+
+  it.each<[language: string, trace: string, type: string, message: string, frames: number]>([
+    [
+      'java',
+      'order failed\njava.lang.IllegalStateException: no stock\n\tat shop.Order.place(Order.java:42)\n\tat shop.Main.main(Main.java:7)\nCaused by: java.io.IOException: x\n\t... 2 more',
+      'java.lang.IllegalStateException',
+      'no stock',
+      2,
+    ],
+    [
+      'python',
+      'Traceback (most recent call last):\n  File "a.py", line 3, in <module>\n    f()\n  File "a.py", line 2, in f\n    raise ValueError("bad")\nValueError: bad',
+      'ValueError',
+      'bad',
+      2,
+    ],
+    [
+      'nodejs',
+      "TypeError: Cannot read properties of undefined (reading 'x')\n    at f (/app/a.js:1:2)\n    at Object.<anonymous> (/app/b.js:3:4)",
+      'TypeError',
+      "Cannot read properties of undefined (reading 'x')",
+      2,
+    ],
+    [
+      'go',
+      'panic: runtime error: index out of range [5]\n\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:8 +0x1d',
+      'panic',
+      'runtime error: index out of range [5]',
+      1,
+    ],
+  ])('stack_trace of %s', async (language, trace, type, message, frames) => {
+    const event = await one([{ type: 'stack_trace', fold: true }], { message: trace });
+    expect(event.attributes).toMatchObject({
+      'exception.type': type,
+      'exception.message': message,
+      'exception.language': language,
+      'exception.stacktrace': trace,
+    });
+    expect(JSON.parse(event.attributes['exception.frames'] ?? '')).toHaveLength(frames);
+    expect(event.message).toBe(trace.split('\n')[0]);
+  });
+
+  it('sample keeps a share, and all or nothing of a value', async () => {
+    const lines = Array.from({ length: 2_000 }, (_, i) => JSON.stringify({ trace: `t${i % 200}`, n: i }));
+    expect((await through([{ type: 'sample', rate: 0.25 }], lines)).length / 2_000).toBeCloseTo(0.25, 1);
+    const kept = Map.groupBy(
+      await through([{ type: 'sample', rate: 0.5, by: 'trace' }], lines),
+      (event) => event.attributes.trace,
+    );
+    expect([...kept.values()].every((events) => events.length === 10)).toBe(true);
+    expect(kept.size).toBeGreaterThan(60);
+    expect(kept.size).toBeLessThan(140);
+  });
+});
+
 describe('a pipeline that cannot be', () => {
   it.each<[processors: unknown[], path: string, message: RegExp]>([
     [[{ type: 'groc' }], 'processors.0.type', /did you mean grok/],
@@ -515,6 +668,9 @@ describe('a pipeline that cannot be', () => {
     [[{ type: 'timestamp', formats: ['yyyy-QQ'] }], 'processors.0.formats.0', /QQ is not a part/],
     [[{ type: 'timestamp', timezone: 'Mars/Base' }], 'processors.0.timezone', /not a time zone/],
     [[{ type: 'access_log', format: '%h %Q' }], 'processors.0.format', /%Q is not known/],
+    [[{ type: 'calculate', fields: { x: 'a + ' } }], 'processors.0.fields.x', /expected/],
+    [[{ type: 'calculate', fields: { x: 'sleep(3)' } }], 'processors.0.fields.x', /no function sleep/],
+    [[{ type: 'lookup', field: 'a', csv: 'a,project\n1,2' }], 'processors.0.csv', /no name of a field/],
     [[{ type: 'lower', fields: [] }], 'processors.0.fields', /./],
     [[{ type: 'upper', fields: ['a'], colour: 'red' }], 'processors.0', /colour/],
   ])('%j is refused with its place', async (processors, path, message) => {
