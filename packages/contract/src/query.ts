@@ -90,6 +90,50 @@ export const queryResponseSchema = z.object({
 });
 export type QueryResponse = z.infer<typeof queryResponseSchema>;
 
+export const patternsRequestSchema = z.strictObject({
+  ...scope,
+  /** Patterns answered, the most frequent ones. */
+  limit: z.number().int().min(1).max(1_000).default(100),
+});
+export type PatternsRequest = z.input<typeof patternsRequestSchema>;
+export const patternSchema = z.object({
+  /** The messages' common text; `<*>` is what differs. */
+  pattern: z.string(),
+  /** The same in pieces: text, and variables with some of their values. */
+  parts: z.array(z.union([z.object({ text: z.string() }), z.object({ examples: z.array(z.string()) })])),
+  count: z.number(),
+  /** Of all messages, 0 to 1. */
+  share: z.number(),
+  /** Counts by level. */
+  levels: z.record(z.string(), z.number()),
+  /** Counts by time: a point every `intervalMs` from `from` on. */
+  trend: z.array(z.number()),
+  /** Starts of the points it was first and last seen in, RFC 3339. */
+  firstSeen: z.string(),
+  lastSeen: z.string(),
+  /** First line of one of the messages. */
+  example: z.string(),
+  /** Conditions of the search language that find its messages, and all others. */
+  include: z.string(),
+  exclude: z.string(),
+});
+export type Pattern = z.infer<typeof patternSchema>;
+export const patternsResponseSchema = z.object({
+  patterns: z.array(patternSchema),
+  /** Patterns that are not answered, and their messages. */
+  rest: z.object({ patterns: z.number(), count: z.number() }),
+  /** Messages the counts are over. */
+  total: z.number(),
+  /** True when the patterns come from `sampledEvents` of them and counts were scaled up. */
+  sampled: z.boolean(),
+  sampledEvents: z.number(),
+  intervalMs: z.number(),
+  from: z.string(),
+  to: z.string(),
+  ...answer,
+});
+export type PatternsResponse = z.infer<typeof patternsResponseSchema>;
+
 export const histogramRequestSchema = z.strictObject({
   ...scope,
   /** How many bars at most; the interval is the next round one (1s, 2s, 5s, 10s, 15s, 30s, 1m … 1d). */

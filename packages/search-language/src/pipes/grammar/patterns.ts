@@ -16,7 +16,7 @@ export const patterns: Grammar<'patterns'> = {
       columns: [
         { name: 'pattern', type: 'text' },
         { name: 'count', type: 'number' },
-        { name: 'share', type: 'number' },
+        { name: 'percent', type: 'number' },
         { name: 'condition', type: 'text' },
       ],
     };

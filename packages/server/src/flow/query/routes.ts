@@ -4,6 +4,7 @@ import {
   facetsRequestSchema,
   fieldsRequestSchema,
   histogramRequestSchema,
+  patternsRequestSchema,
   queryRequestSchema,
   searchRequestSchema,
   tailRequestSchema,
@@ -26,6 +27,8 @@ import { facets } from './facets/facets.ts';
 import { fields } from './fields/fields.ts';
 import { hintsFor } from './hints.ts';
 import { histogram, histogramStatement } from './histogram/histogram.ts';
+import { Grouping } from './patterns/grouping.ts';
+import { patterns } from './patterns/patterns.ts';
 import { runQuery } from './pipes/query.ts';
 import { readQuery } from './pipes/read.ts';
 import { queryStatement } from './pipes/statement.ts';
@@ -50,6 +53,7 @@ const projectSchema = z.strictObject({ project: contextRequestSchema.shape.proje
 /** Search, histogram, facets, fields, live tail, export, single events and their context. */
 export function queryRoutes(parts: QueryParts) {
   const runner = new Runner(parts.store, parts.config, parts.metrics);
+  const grouping = new Grouping();
   const tails = new Tails(runner, parts.queue, parts.metrics, parts.log);
   /** The projects of a request, when its caller may read every one of them. */
   const readable = async (request: FastifyRequest, wanted: readonly string[]): Promise<readonly string[]> =>
@@ -84,8 +88,18 @@ export function queryRoutes(parts: QueryParts) {
       const signal = untilGone(reply);
       const query = readQuery(asked, await readable(request, asked.project));
       await regexes.check(query.regexes, signal);
-      return runQuery(runner, query, signal);
+      return runQuery(runner, grouping, query, signal);
     });
+
+    app.post('/api/v1/patterns', async (request, reply) => {
+      await parts.access.authorize(request, 'read');
+      const asked = patternsRequestSchema.parse(request.body ?? {});
+      const signal = untilGone(reply);
+      const query = readQuery({ ...asked, zoneOffsetMinutes: 0 }, await readable(request, asked.project));
+      await regexes.check(query.regexes, signal);
+      return patterns(runner, grouping, query, asked.limit, signal);
+    });
+    app.addHook('onClose', async () => grouping.close());
 
     app.post('/api/v1/histogram', async (request, reply) => {
       await parts.access.authorize(request, 'read');

@@ -72,6 +72,36 @@ export class Runner {
     });
   }
 
+  /** A statement's answer as bytes of `format`, within the same limits. */
+  async body(
+    question: string,
+    statement: Sql,
+    format: string,
+    signal: AbortSignal,
+    settings: Settings = {},
+  ): Promise<Omit<Result<never>, 'rows'> & { readonly body: Uint8Array<ArrayBuffer> }> {
+    return this.#measured(question, async () => {
+      const { text, parameters } = statement.render();
+      const startedAt = performance.now();
+      const { stream, response_headers: headers } = await this.#store.client.exec({
+        query: `${text} FORMAT ${format}`,
+        query_params: parameters,
+        query_id: randomUUID(),
+        abort_signal: signal,
+        clickhouse_settings: { ...this.#limits('break'), ...settings },
+      });
+      const body = await bytesOf(stream);
+      const elapsedMs = performance.now() - startedAt;
+      const read = readSummary(headers['x-clickhouse-summary']);
+      return {
+        body,
+        scanned: { rows: Number(read.read_rows ?? 0), bytes: Number(read.read_bytes ?? 0) },
+        elapsedMs,
+        partial: elapsedMs >= this.#config.queryMaxMs * 0.98 ? this.#outOfTime() : undefined,
+      };
+    });
+  }
+
   /** Bytes of a statement's answer as they come, without a limit on time or rows. It counts as running until `take` has them all. */
   async stream(
     question: string,
@@ -136,6 +166,28 @@ export class Runner {
       this.#running--;
     }
   }
+}
+
+/** All of a stream in memory of its own, which can be handed to another thread. */
+async function bytesOf(stream: Readable): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    if (!(chunk instanceof Uint8Array)) continue;
+    chunks.push(chunk);
+    length += chunk.byteLength;
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}
+
+function readSummary(header: unknown): { readonly read_rows?: string; readonly read_bytes?: string } {
+  return typeof header === 'string' ? JSON.parse(header) : {};
 }
 
 /** The first reason why an answer is not whole, as a part of the answer. */

@@ -3,6 +3,8 @@ import type { QueryResponse } from '@moalog/contract';
 import type { Expression, ParsedQuery } from '@moalog/search-language/pipes';
 import { MoalogError } from '#errors';
 import { hintsFor } from '../hints.ts';
+import type { Grouping } from '../patterns/grouping.ts';
+import { patterns } from '../patterns/patterns.ts';
 import { partialOf, type Runner } from '../runner.ts';
 import { toIso } from '../time-range.ts';
 import { expressionsOf, partsOf, type Query } from './read.ts';
@@ -25,7 +27,52 @@ const SETTINGS = {
 
 type Cell = QueryResponse['rows'][number][number];
 
-export async function runQuery(runner: Runner, query: Query, signal: AbortSignal): Promise<QueryResponse> {
+export async function runQuery(
+  runner: Runner,
+  grouping: Grouping,
+  query: Query,
+  signal: AbortSignal,
+): Promise<QueryResponse> {
+  const last = query.parsed.pipes[query.parsed.pipes.length - 1];
+  return last?.pipe === 'patterns' ? patternTable(runner, grouping, query, signal) : table(runner, query, signal);
+}
+
+/** Rows of `| patterns`. */
+const MAX_PATTERNS = 100;
+
+async function patternTable(
+  runner: Runner,
+  grouping: Grouping,
+  query: Query,
+  signal: AbortSignal,
+): Promise<QueryResponse> {
+  const {
+    patterns: found,
+    from,
+    to,
+    scanned,
+    elapsedMs,
+    partial,
+  } = await patterns(runner, grouping, query, MAX_PATTERNS, signal);
+  const [shape] = query.parsed.shapes.slice(-1);
+  return {
+    columns: [...(shape?.columns ?? [])],
+    rows: found.map(({ pattern, count, share, include }) => [
+      pattern,
+      count,
+      Math.round(10_000 * share) / 100,
+      include,
+    ]),
+    chart: { kind: 'bars', groups: ['pattern'], values: ['count', 'percent'] },
+    from,
+    to,
+    scanned,
+    elapsedMs,
+    ...partialOf(partial),
+  };
+}
+
+async function table(runner: Runner, query: Query, signal: AbortSignal): Promise<QueryResponse> {
   const { statement, columns, chart, maxRows } = queryStatement(query.parsed, query.scope, query.zoneOffsetMinutes);
   const result = await runner
     .rows<Readonly<Record<string, Cell>>>('query', statement, signal, SETTINGS)

@@ -9,10 +9,13 @@ import type { Rows } from './rows.ts';
 
 const NEWEST_FIRST = [unsafeSql('timestamp DESC')];
 
+/** The table of events itself. */
+export const LOGS = unsafeSql('logs');
+
 /** The events that the filter finds. */
 export const eventRows = ({ where }: Scope): Rows => ({
   shape: 'events',
-  from: unsafeSql('logs'),
+  from: LOGS,
   where,
   columns: [],
   order: NEWEST_FIRST,

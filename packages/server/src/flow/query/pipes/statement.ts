@@ -4,10 +4,10 @@ import {
   columnsOfEvents,
   MAX_ROWS,
   type ParsedQuery,
+  type Pipe,
   type PipeName,
   type PipeOf,
 } from '@moalog/search-language/pipes';
-import { invalidQuery } from '../compile/condition.ts';
 import type { Scope } from '../compile/scope.ts';
 import { join, type Sql, sql, unsafeSql, unsigned } from '../compile/sql.ts';
 import type { Value } from '../compile/value.ts';
@@ -32,7 +32,9 @@ import { where } from './where.ts';
 /** Events that are answered when no pipe says how many. */
 const MAX_EVENT_ROWS = 1_000;
 
-const COMPILERS: { readonly [K in PipeName]: Compiler<K> } = {
+/** Pipes that become SQL; `patterns` is made from a sample. */
+type Compiled = Exclude<PipeName, 'patterns'>;
+const COMPILERS: { readonly [K in Compiled]: Compiler<K> } = {
   count,
   timechart,
   top,
@@ -45,9 +47,6 @@ const COMPILERS: { readonly [K in PipeName]: Compiler<K> } = {
   parse,
   extract,
   eval: evaluate,
-  patterns: (pipe) => {
-    throw invalidQuery(pipe, 'patterns cannot be used here.');
-  },
   dedup,
   sample,
 };
@@ -69,16 +68,9 @@ export function queryStatement(
   scope: Scope,
   zoneOffsetMinutes: number,
 ): QueryStatement {
-  const [first] = pipes;
-  const bars = first?.pipe === 'timechart' ? barsOf(first, scope.range, zoneOffsetMinutes) : null;
-  const rollup = rollupRows(scope, first, bars);
-  const common = { scope, zoneOffsetMinutes, fresh: freshNames() };
-  const rows = pipes.reduce(
-    (before, pipe, i) => applied(pipe, before, { ...common, rollup: i === 0 ? rollup : null }),
-    eventRows(scope),
-  );
+  const { rows, context, rollup } = rowsBehind(pipes, scope, zoneOffsetMinutes);
   const columns = columnsOfEvents({ rows: rows.shape, columns: rows.columns });
-  const names = namesOf(rows, { ...common, rollup: null });
+  const names = namesOf(rows, context);
   const list = columns.map(({ name }, i) => sql`${answered(names.valueOf(name))} AS ${valueName(i)}`);
   const counted = rows.shape === 'table' || pipes.some(({ pipe }) => pipe === 'limit' || pipe === 'sample');
   const maxRows = counted ? MAX_ROWS : MAX_EVENT_ROWS;
@@ -87,11 +79,29 @@ export function queryStatement(
     columns: columns.map(({ name, type }) => ({ name, type })),
     chart: chartOf(rows, columns),
     maxRows,
-    rollup: rollup !== null,
+    rollup,
   };
 }
 
-function applied<K extends PipeName>(pipe: PipeOf<K>, rows: Rows, context: Context): Rows {
+/** What the pipes leave of the events, or make of them. */
+export function rowsBehind(
+  pipes: readonly Pipe[],
+  scope: Scope,
+  zoneOffsetMinutes: number,
+): { readonly rows: Rows; readonly context: Context; readonly rollup: boolean } {
+  const [first] = pipes;
+  const bars = first?.pipe === 'timechart' ? barsOf(first, scope.range, zoneOffsetMinutes) : null;
+  const rollup = rollupRows(scope, first, bars);
+  const context = { scope, zoneOffsetMinutes, fresh: freshNames(), rollup: null };
+  const rows = pipes.reduce(
+    (before, pipe, i) =>
+      pipe.pipe === 'patterns' ? before : applied(pipe, before, { ...context, rollup: i === 0 ? rollup : null }),
+    eventRows(scope),
+  );
+  return { rows, context, rollup: rollup !== null };
+}
+
+function applied<K extends Compiled>(pipe: PipeOf<K>, rows: Rows, context: Context): Rows {
   const compile: Compiler<K> = COMPILERS[pipe.pipe];
   return compile(pipe, rows, context);
 }
