@@ -3,7 +3,7 @@ import { projectsSchema } from './query.ts';
 
 /**
  * `off`: not switched on. `waiting`: nothing came yet. `receiving`: an event came within the last five minutes. `quiet`: the last one is older.
- * `failing`: what came last was refused.
+ * `failing`: what came last was refused, and no event came for a minute.
  */
 export const SOURCE_STATES = ['off', 'waiting', 'receiving', 'quiet', 'failing'] as const;
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { FrameHeader } from '#transport';
-import { asObject } from '../event-line/index.ts';
+import { asObject, textOf } from '../event-line/index.ts';
 import { answerErrors, headerValue, takeKeyFrom } from '../intake/index.ts';
 import type { HttpReceiver } from '../receiver.ts';
 import { linesOfRecords, readFirehose } from './records.ts';
@@ -20,11 +20,16 @@ export const awsFirehose: HttpReceiver = {
       body: { requestId: headerValue(request, REQUEST_ID) ?? '', timestamp: Date.now(), errorMessage: message },
     }));
     app.post('/aws/firehose', async (request, reply) => {
-      const requestId = await intake.receive(request, reply, awsFirehose.name, async ({ body, header, store }) => {
-        const read = readFirehose(body.bytes.toString('utf8'));
-        await store((await linesOfRecords(read.records)).lines(), headerOf(request, header));
-        return headerValue(request, REQUEST_ID) ?? read.requestId;
-      });
+      const requestId = await intake.receive(
+        request,
+        reply,
+        awsFirehose.name,
+        async ({ body, header, store, reserve }) => {
+          const read = readFirehose(body.bytes.toString('utf8'));
+          await store((await linesOfRecords(read.records, reserve)).lines(), headerOf(request, header));
+          return headerValue(request, REQUEST_ID) ?? read.requestId;
+        },
+      );
       return reply.send({ requestId, timestamp: Date.now() });
     });
   },
@@ -58,7 +63,7 @@ function commonAttributes(request: FastifyRequest): Record<string, string> {
   try {
     const given = asObject(JSON.parse(headerValue(request, 'x-amz-firehose-common-attributes') ?? '{}'));
     const attributes = asObject(given?.commonAttributes) ?? {};
-    return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, String(value)]));
+    return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, textOf(value)]));
   } catch {
     return {};
   }

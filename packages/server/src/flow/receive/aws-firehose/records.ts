@@ -1,12 +1,12 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { MoalogError } from '#errors';
-import { asObject, EventLine, EventLines, parseOr, textLines, toEventLines } from '../event-line/index.ts';
+import { asObject, EventLine, EventLines, parseOr, textLines, textOf, toEventLines } from '../event-line/index.ts';
 import { Body } from '../intake/index.ts';
 import { subscriptionLines } from './subscription.ts';
 
 /** All records of a request together, unfolded. Firehose sends 64 MiB at most, of which CloudWatch's part is gzip. */
-const MAX_UNFOLDED_BYTES = 256 * 1024 * 1024;
+const MAX_UNFOLDED_BYTES = 192 * 1024 * 1024;
 
 const unfold = promisify(gunzip);
 
@@ -26,15 +26,18 @@ export function readFirehose(text: string): FirehoseBody {
   }
   const object = asObject(parsed);
   if (!Array.isArray(object?.records)) throw new MoalogError('invalid_body', 'The body has no array "records".');
-  return { requestId: String(object.requestId ?? ''), records: object.records };
+  return { requestId: textOf(object.requestId), records: object.records };
 }
 
 /**
  * Event lines of the records: events of CloudWatch Logs subscriptions, or the lines (JSON or text) that the record holds. A record that cannot be unfolded is
  * kept as the text it came in.
  */
-export async function linesOfRecords(records: readonly unknown[]): Promise<EventLines> {
-  const lines = new EventLines();
+export async function linesOfRecords(
+  records: readonly unknown[],
+  reserve?: (bytes: number) => void,
+): Promise<EventLines> {
+  const lines = new EventLines(reserve);
   let unfolded = 0;
   for (const record of records) {
     const data = asObject(record)?.data;
@@ -48,6 +51,7 @@ export async function linesOfRecords(records: readonly unknown[]): Promise<Event
       continue;
     }
     unfolded += bytes.length;
+    reserve?.(bytes.length);
     addContent(lines, bytes);
   }
   return lines;

@@ -32,19 +32,27 @@ export const azureMonitor: HttpReceiver = {
     });
 
     app.post(PATH, async (request, reply): Promise<FastifyReply> => {
-      const validation = await intake.receive(request, reply, azureMonitor.name, async ({ body, header, store }) => {
-        const { lines, validationCode } = await read(body);
-        await store(lines.lines(), header);
-        return validationCode;
-      });
+      const validation = await intake.receive(
+        request,
+        reply,
+        azureMonitor.name,
+        async ({ body, header, store, reserve }) => {
+          const { lines, validationCode } = await read(body, reserve);
+          await store(lines.lines(), header);
+          return validationCode;
+        },
+      );
       return validation === undefined ? reply.code(200).send() : reply.send({ validationResponse: validation });
     });
   },
 };
 
 /** Records of all documents of the body; the code of an Event Grid subscription that asks whether we want it, and is no event. */
-async function read(body: Body): Promise<{ lines: EventLines; validationCode: string | undefined }> {
-  const lines = new EventLines();
+async function read(
+  body: Body,
+  reserve: (bytes: number) => void,
+): Promise<{ lines: EventLines; validationCode: string | undefined }> {
+  const lines = new EventLines(reserve);
   let validationCode: string | undefined;
   await inTurns(textLines(toEventLines(body).payload), (text) => {
     // What is no JSON is a text line.

@@ -1,4 +1,4 @@
-import { asObject, EventLine, LEVEL_NAMES, parseExactly, SERVICE_NAMES } from '../event-line/index.ts';
+import { asObject, EventLine, LEVEL_NAMES, parseExactly, SERVICE_NAMES, textOf } from '../event-line/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -37,10 +37,10 @@ function propertiesOf(given: unknown): Fields | null {
 }
 
 function levelOf(level: unknown, severityLevel: unknown): unknown {
-  const number = Number(level);
+  const number = Number(textOf(level));
   if (level !== undefined && level !== '' && Number.isInteger(number)) return LEVELS[number] ?? level;
   if (level === undefined && severityLevel !== undefined)
-    return SEVERITY_LEVELS[Number(severityLevel)] ?? String(severityLevel);
+    return SEVERITY_LEVELS[Number(textOf(severityLevel))] ?? textOf(severityLevel);
   return level;
 }
 
@@ -48,7 +48,7 @@ function levelOf(level: unknown, severityLevel: unknown): unknown {
 function messageOf(record: Fields, properties: Fields | null): { key: string | undefined; text: string } {
   for (const fields of [properties ?? {}, record]) {
     const key = MESSAGE_KEYS.find((name) => typeof fields[name] === 'string' && fields[name] !== '');
-    if (key !== undefined) return { key, text: String(fields[key]) };
+    if (key !== undefined) return { key, text: textOf(fields[key]) };
   }
   const { resultDescription, operationName, resultType, eventType, type, subject } = record;
   if (typeof resultDescription === 'string' && resultDescription !== '')

@@ -1,4 +1,4 @@
-import { asObject, EventLine, parseOr } from '../event-line/index.ts';
+import { asObject, EventLine, parseOr, textOf } from '../event-line/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -10,7 +10,7 @@ export function cloudflareEventLine(text: string): string | null {
   try {
     const entry = asObject(parseOr(text, null));
     if (entry === null) return text;
-    return Object.keys(entry).length === 1 && String(entry.content).startsWith('test') ? null : lineOf(entry);
+    return Object.keys(entry).length === 1 && textOf(entry.content).startsWith('test') ? null : lineOf(entry);
   } catch {
     // Nested too deeply to be written again.
     return text;

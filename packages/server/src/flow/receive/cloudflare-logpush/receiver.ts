@@ -13,8 +13,8 @@ export const cloudflareLogpush: HttpReceiver = {
     takeKeyFrom(app, (request) => queryParameter(request, 'key'));
     answerErrors(app, ({ code, status, message }) => ({ status, body: { error: { code, message } } }));
     app.post('/cloudflare/logpush', async (request, reply) => {
-      await intake.receive(request, reply, cloudflareLogpush.name, async ({ body, header, store }) => {
-        const lines = new EventLines();
+      await intake.receive(request, reply, cloudflareLogpush.name, async ({ body, header, store, reserve }) => {
+        const lines = new EventLines(reserve);
         await inTurns(textLines(toEventLines(body).payload), (text) => {
           const line = cloudflareEventLine(text);
           if (line !== null) lines.add(line);

@@ -1,4 +1,4 @@
-import { asObject, EventLine, LEVEL_NAMES } from '../event-line/index.ts';
+import { asObject, EventLine, LEVEL_NAMES, textOf } from '../event-line/index.ts';
 
 /** Datadog's statuses; another word or number (an HTTP status) is a field of its own. */
 const STATUS =
@@ -47,6 +47,6 @@ function addTags(line: EventLine, lists: readonly unknown[]): void {
 }
 
 const tagsOf = (tags: unknown): string[] =>
-  (typeof tags === 'string' ? tags.split(',') : Array.isArray(tags) ? tags.map(String) : [])
+  (typeof tags === 'string' ? tags.split(',') : Array.isArray(tags) ? tags.map(textOf) : [])
     .map((tag) => tag.trim())
     .filter((tag) => tag !== '');

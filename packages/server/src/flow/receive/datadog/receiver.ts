@@ -53,20 +53,20 @@ function statusOf(code: ErrorCode, status: number, { headers }: FastifyRequest):
 }
 
 async function take(intake: Intake, request: FastifyRequest, reply: FastifyReply, status: number) {
-  await intake.receive(request, reply, datadog.name, async ({ body, header, store }) => {
+  await intake.receive(request, reply, datadog.name, async ({ body, header, store, reserve }) => {
     const forAll: ForAll = {
       hostname: queryParameter(request, 'hostname'),
       ddsource: queryParameter(request, 'ddsource'),
       ddtags: queryParameter(request, 'ddtags'),
     };
-    await store((await linesOf(body, forAll)).lines(), header);
+    await store((await linesOf(body, forAll, reserve)).lines(), header);
   });
   return reply.code(status).send({});
 }
 
 /** An array of entries, one entry, entries behind each other, or text lines. */
-async function linesOf(body: Body, forAll: ForAll): Promise<EventLines> {
-  const lines = new EventLines();
+async function linesOf(body: Body, forAll: ForAll, reserve: (bytes: number) => void): Promise<EventLines> {
+  const lines = new EventLines(reserve);
   await inTurns(textLines(toEventLines(body).payload), (text) => {
     try {
       const line = datadogEventLine(parseOr(text, text), forAll);

@@ -8,10 +8,16 @@ const PIECE_CHARS = 1024 * 1024;
 
 /** Gathers event lines for a frame. */
 export class EventLines {
+  readonly #reserve: (bytes: number) => void;
   readonly #pieces: Buffer[] = [];
   #bytes = 0;
   #text = '';
   rows = 0;
+
+  /** `reserve` is told of the memory that the lines take, and may throw. */
+  constructor(reserve: (bytes: number) => void = () => {}) {
+    this.#reserve = reserve;
+  }
 
   /** A line without a newline in it or behind it. Throws body_too_large. */
   add(line: string): void {
@@ -29,6 +35,7 @@ export class EventLines {
   #flush(): void {
     const piece = Buffer.from(this.#text);
     this.#text = '';
+    this.#reserve(piece.length);
     this.#pieces.push(piece);
     this.#bytes += piece.length;
     if (this.#bytes > MAX_BYTES)

@@ -34,6 +34,12 @@ export function parseOr<T>(text: string, otherwise: T): unknown {
   }
 }
 
+/** A value of JSON in a text: a text itself, '' for null and what is missing, JSON otherwise. `String` would run into an own `toString`. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined || value === null ? '' : JSON.stringify(value);
+}
+
 /** The value when it is a JSON object, else null. */
 export function asObject(value: unknown): Readonly<Record<string, unknown>> | null {
   return value !== null && typeof value === 'object' && !Array.isArray(value)

@@ -1,7 +1,7 @@
 import { createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto';
 import { z } from 'zod';
 import { MoalogError } from '#errors';
-import { asObject, parseOr } from '../event-line/index.ts';
+import { asObject, parseOr, textOf } from '../event-line/index.ts';
 
 const ISSUERS = new Set(['https://accounts.google.com', 'accounts.google.com']);
 /** Clocks differ. */
@@ -46,11 +46,11 @@ export class GoogleTokens {
 
   #checkClaims(claims: Readonly<Record<string, unknown>>, nowS: number): void {
     const { audience, serviceAccount } = this.#wanted;
-    if (!ISSUERS.has(String(claims.iss))) throw refused('is not from Google');
-    if (claims.aud !== audience) throw refused(`is for the audience ${String(claims.aud)}, not ${audience}`);
+    if (!ISSUERS.has(textOf(claims.iss))) throw refused('is not from Google');
+    if (claims.aud !== audience) throw refused(`is for the audience ${textOf(claims.aud)}, not ${audience}`);
     if (typeof claims.exp !== 'number' || claims.exp + LEEWAY_S < nowS) throw refused('has a token that is over');
     if (serviceAccount !== undefined && (claims.email !== serviceAccount || claims.email_verified !== true))
-      throw refused(`is from ${String(claims.email)}, not from ${serviceAccount}`);
+      throw refused(`is from ${textOf(claims.email)}, not from ${serviceAccount}`);
   }
 
   async #key(kid: string, nowMs: number): Promise<KeyObject | undefined> {

@@ -1,4 +1,4 @@
-import { asObject, EventLine, EventLines, parseOr, textLines, toEventLines } from '../event-line/index.ts';
+import { asObject, EventLine, EventLines, parseOr, textLines, textOf, toEventLines } from '../event-line/index.ts';
 import { Body } from '../intake/index.ts';
 import { isLogEntry, logEntryLine } from './log-entry.ts';
 
@@ -15,28 +15,28 @@ export interface Push {
  * `{"message":{"data":BASE64,"attributes","messageId"},"subscription"}`, or the message's content alone when the subscription unwraps payloads. Whatever else comes is kept
  * line by line: Pub/Sub would deliver what is refused again and again.
  */
-export function readPush(body: Body): Push {
+export function readPush(body: Body, reserve?: (bytes: number) => void): Push {
   const envelope = asObject(parseOr(body.bytes.toString('utf8'), null));
   const message = asObject(envelope?.message);
   if (envelope === null || message === null || !('subscription' in envelope || 'data' in message)) {
-    return { lines: linesOf(body), messageId: undefined, attributes: {} };
+    return { lines: linesOf(body, reserve), messageId: undefined, attributes: {} };
   }
   const id = message.messageId ?? message.message_id;
-  const attributes = Object.entries(asObject(message.attributes) ?? {}).map(([name, value]) => [name, String(value)]);
+  const attributes = Object.entries(asObject(message.attributes) ?? {}).map(([name, value]) => [name, textOf(value)]);
   return {
-    lines: typeof message.data === 'string' ? linesOfData(message.data) : lineOf(message),
-    messageId: id === undefined ? undefined : String(id),
+    lines: typeof message.data === 'string' ? linesOfData(message.data, reserve) : lineOf(message),
+    messageId: id === undefined ? undefined : textOf(id),
     attributes: Object.fromEntries(attributes),
   };
 }
 
-function linesOfData(data: string): EventLines {
+function linesOfData(data: string, reserve?: (bytes: number) => void): EventLines {
   const bytes = Buffer.from(data, 'base64');
-  return linesOf(Body.of([bytes], bytes.length));
+  return linesOf(Body.of([bytes], bytes.length), reserve);
 }
 
-function linesOf(body: Body): EventLines {
-  const lines = new EventLines();
+function linesOf(body: Body, reserve?: (bytes: number) => void): EventLines {
+  const lines = new EventLines(reserve);
   for (const text of textLines(toEventLines(body).payload)) {
     const document = text.includes('"logName"') ? asObject(parseOr(text, null)) : null;
     lines.add(document !== null && isLogEntry(document) ? entryLine(document, text) : text);

@@ -28,9 +28,9 @@ export const gcpPubsub: HttpReceiver = {
       body: { error: { code: status, status: code, message } },
     }));
     app.post('/gcp/pubsub', async (request, reply) => {
-      await intake.receive(request, reply, gcpPubsub.name, async ({ body, header, store }) => {
+      await intake.receive(request, reply, gcpPubsub.name, async ({ body, header, store, reserve }) => {
         await tokens?.check(given.get(request));
-        const { lines, messageId, attributes } = readPush(body);
+        const { lines, messageId, attributes } = readPush(body, reserve);
         const hasAttributes = Object.keys(attributes).length > 0;
         await store(lines.lines(), {
           ...header,

@@ -13,8 +13,8 @@ export const gelfHttp: HttpReceiver = {
     takeKeyFrom(app, (request) => queryParameter(request, 'key'));
     answerErrors(app, ({ status, message }) => ({ status, body: `${message}\n` }));
     app.post('/gelf', async (request, reply) => {
-      await intake.receive(request, reply, gelfHttp.name, async ({ body, header, store }) => {
-        const lines = new EventLines();
+      await intake.receive(request, reply, gelfHttp.name, async ({ body, header, store, reserve }) => {
+        const lines = new EventLines(reserve);
         await inTurns(textLines(toEventLines(body).payload), (text) => lines.add(gelfEventLine(text)));
         await store(lines.lines(), header);
       });

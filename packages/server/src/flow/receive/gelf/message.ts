@@ -1,4 +1,4 @@
-import { asObject, EventLine, parseOr } from '../event-line/index.ts';
+import { asObject, EventLine, parseOr, textOf } from '../event-line/index.ts';
 
 /** Syslog's severities, which GELF counts in. */
 const LEVELS = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug'];
@@ -20,7 +20,7 @@ export function gelfEventLine(text: string): string {
 function lineOf(message: Readonly<Record<string, unknown>>): string {
   const { version: _version, timestamp, host, level, short_message: short, full_message: full, ...rest } = message;
   const line = new EventLine().field('timestamp', timestamp).field('host', host);
-  line.field('level', LEVELS[Number(level ?? Number.NaN)] ?? level);
+  line.field('level', LEVELS[Number(textOf(level) || Number.NaN)] ?? level);
   const isShort = typeof short === 'string' && short !== '';
   const first = isShort ? short : full;
   if (typeof first === 'string') line.text(first);

@@ -1,4 +1,4 @@
-import { asObject, EventLine, parseOr } from '../event-line/index.ts';
+import { asObject, EventLine, parseOr, textOf } from '../event-line/index.ts';
 import { syslogEventLine } from '../syslog/message.ts';
 
 /** Logplex puts these where others put a host and an application. */
@@ -16,10 +16,6 @@ export function herokuEventLine(message: Buffer, receivedAt: number): string | n
   const { timestamp, host, service, level, message: said, 'syslog.procid': dyno, ...rest } = read;
   const line = new EventLine().field('timestamp', timestamp);
   if (host !== NO_HOST) line.field('host', host);
-  line.field(PARTS.has(String(service)) ? 'heroku.source' : 'service', service).field('heroku.dyno', dyno);
-  return line
-    .fields(rest)
-    .text(String(said ?? ''))
-    .weakLevel(level)
-    .end();
+  line.field(PARTS.has(textOf(service)) ? 'heroku.source' : 'service', service).field('heroku.dyno', dyno);
+  return line.fields(rest).text(textOf(said)).weakLevel(level).end();
 }

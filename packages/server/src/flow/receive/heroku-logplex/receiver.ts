@@ -19,8 +19,8 @@ export const herokuLogplex: HttpReceiver = {
         request,
         reply,
         herokuLogplex.name,
-        async ({ body, header, store }) => {
-          const lines = new EventLines();
+        async ({ body, header, store, reserve }) => {
+          const lines = new EventLines(reserve);
           const add = (message: Buffer): void => {
             const line = herokuEventLine(message, header.receivedAt);
             if (line !== null) lines.add(line);

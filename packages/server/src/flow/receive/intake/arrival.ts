@@ -30,6 +30,8 @@ export interface LetIn {
 export interface Arrival extends LetIn {
   /** Its memory is gone once `take` has resolved: what outlives that is copied. */
   readonly body: Body;
+  /** Counts memory that decoded events take besides the body; throws back_pressure when too many large requests are worked on at once. */
+  reserve(bytes: number): void;
 }
 
 /** A request whose body has no end in sight. */

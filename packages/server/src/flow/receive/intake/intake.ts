@@ -167,7 +167,7 @@ export function createIntake({ transport, access, preview, config, metrics, sour
           });
           const inflated = await inflate(raw, request.headers['content-encoding'], limits, delivery.packed);
           const body = delivery.body === 'binary' ? inflated : toUtf8(inflated, request.headers['content-type']);
-          const answer = await take({ ...arrived, body });
+          const answer = await take({ ...arrived, body, reserve: budget.take });
           // An append that failed or that nobody waited for may still be read by the thread that writes: that body is left to the collector.
           if (!isStoring()) body.release();
           return answer;

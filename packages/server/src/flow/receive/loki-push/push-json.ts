@@ -1,11 +1,11 @@
 import { MoalogError } from '#errors';
-import { asObject, EventLine, EventLines, inTurns } from '../event-line/index.ts';
+import { asObject, EventLine, EventLines, inTurns, textOf } from '../event-line/index.ts';
 import { StreamLines } from './stream-line.ts';
 
 /** `{"streams":[{"stream":{LABELS},"values":[["NANOSECONDS","LINE",{METADATA}]]}]}`. What has another shape inside is stored in its JSON. */
-export async function linesOfJson(text: string): Promise<EventLines> {
+export async function linesOfJson(text: string, reserve?: (bytes: number) => void): Promise<EventLines> {
   const streams = streamsOf(text);
-  const lines = new EventLines();
+  const lines = new EventLines(reserve);
   for (const stream of streams) await addStream(lines, stream);
   return lines;
 }
@@ -36,7 +36,7 @@ async function addStream(lines: EventLines, stream: unknown): Promise<void> {
   await inTurns(values, (value: unknown) => {
     const [time, line, metadata] = Array.isArray(value) ? value : ['', JSON.stringify(value)];
     lines.add(
-      made.line(String(time), typeof line === 'string' ? line : JSON.stringify(line ?? null), asObject(metadata)),
+      made.line(textOf(time), typeof line === 'string' ? line : JSON.stringify(line ?? null), asObject(metadata)),
     );
   });
 }

@@ -4,8 +4,8 @@ import { readLabels } from './labels.ts';
 import { StreamLines } from './stream-line.ts';
 
 /** Loki's `PushRequest` (its pkg/push/push.proto), not compressed any more. Throws invalid_body for what is none. */
-export async function linesOfProtobuf(bytes: Buffer): Promise<EventLines> {
-  const lines = new EventLines();
+export async function linesOfProtobuf(bytes: Buffer, reserve?: (bytes: number) => void): Promise<EventLines> {
+  const lines = new EventLines(reserve);
   const request = new ProtobufReader(bytes);
   for (let field = request.next(); field !== 0; field = request.next()) {
     if (field === 1) await addStream(lines, request.message());

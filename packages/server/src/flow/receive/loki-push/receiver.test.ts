@@ -135,6 +135,13 @@ describe('the Loki receiver', () => {
       expect((await under.post('/loki/api/v1/push', body, JSON_TYPE)).status).toBe(400);
   });
 
+  it('refuses what is nested too deeply to be written again', async () => {
+    under = await ReceiversUnderTest.start();
+    const deep = '['.repeat(50_000) + ']'.repeat(50_000);
+    const response = await under.post('/loki/api/v1/push', `{"streams":[{"values":[["1",${deep}]]}]}`, JSON_TYPE);
+    expect([response.status, await response.text()]).toEqual([400, 'The body is nested too deeply.\n']);
+  });
+
   it('takes the tenant for the project where there is one, and keeps its name otherwise', async () => {
     under = await ReceiversUnderTest.start();
     const body = JSON.stringify({ streams: [{ stream: {}, values: [[TIME, 'x']] }] });
@@ -151,6 +158,19 @@ describe('the Loki receiver', () => {
       ['default', { 'loki.tenant': 'team-7' }],
       ['shop', { 'loki.tenant': 'team-7' }],
     ]);
+  });
+
+  it('is told to come again when what labels make of bodies takes too much memory at once', async () => {
+    under = await ReceiversUnderTest.start({ maxBodyBytes: 1024 * 1024 });
+    const values = Array.from({ length: 5_000 }, () => [TIME, 'x']);
+    const body = JSON.stringify({ streams: [{ stream: { label: 'y'.repeat(2_000) }, values }] });
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => under.post('/loki/api/v1/push', body, JSON_TYPE)),
+    );
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses).toContain(204);
+    expect(statuses).toContain(429);
+    expect(await under.lines()).toHaveLength(5_000 * statuses.filter((status) => status === 204).length);
   });
 
   it('reads structured metadata of protobuf, and is ready for agents that ask', async () => {

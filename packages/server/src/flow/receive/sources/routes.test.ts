@@ -29,12 +29,13 @@ test('receivers tell what they accepted and refused, by project, and an ingest k
   expect(await source('json-lines', 'default')).toMatchObject({ state: 'waiting', events: 0 });
   await under.post('/api/v1/ingest', 'no gzip', { 'x-moalog-project': 'shop', 'content-encoding': 'gzip' });
   expect(await source('json-lines', 'shop')).toMatchObject({
-    state: 'failing',
+    state: 'receiving',
     lastError: { reason: 'invalid_body', message: expect.stringContaining('gzip') },
   });
   await under.post('/elasticsearch/_bulk', '{"delete":{"_index":"a","_id":"1"}}\n');
   expect(await source('elasticsearch-bulk', 'default')).toMatchObject({
     events: 0,
+    state: 'failing',
     lastError: { reason: 'unsupported_action', message: expect.stringContaining('delete is not offered') },
   });
   const refused = await fetch(`${under.url}/api/v1/sources`, { headers: { authorization: `Bearer ${INGEST_KEY}` } });

@@ -65,6 +65,12 @@ test('a refusal makes it fail until an event comes; one without a project is tol
   expect(only(sources, ['shop'])?.lastError?.message).toHaveLength(500);
   sources.accepted('splunk-hec', 'shop', 1, 1, NOW);
   expect(only(sources, ['shop'])).toMatchObject({ state: 'receiving', lastError: { reason: 'invalid_body' } });
+  sources.refused('splunk-hec', 'shop', 'back_pressure', 'later', NOW + 1);
+  expect(only(sources, ['shop'], NOW + 60_000)).toMatchObject({
+    state: 'receiving',
+    lastError: { reason: 'back_pressure' },
+  });
+  expect(only(sources, ['shop'], NOW + 60_001)).toMatchObject({ state: 'failing' });
 });
 
 test('figures outlive a restart, and a file that cannot be read costs them alone', () => {

@@ -6,6 +6,8 @@ import { readRecords, type SourceRecord, writeRecords } from './record-file.ts';
 const WRITE_EVERY_MS = 10_000;
 /** An event within this time counts as "receiving". */
 const RECEIVING_MS = 5 * 60_000;
+/** A refusal among events that arrive is shown as the last error, but makes nothing fail. */
+const STILL_ARRIVING_MS = 60_000;
 const MAX_MESSAGE_CHARS = 500;
 /** Stands for refusals of senders whose project is not known. */
 const NO_PROJECT = '';
@@ -132,7 +134,7 @@ function stateOf(
   nowMs: number,
 ): SourceInfo['state'] {
   if (!enabled) return 'off';
-  if (lastErrorAt > lastEventAt) return 'failing';
+  if (lastErrorAt > lastEventAt && nowMs - lastEventAt > STILL_ARRIVING_MS) return 'failing';
   if (lastEventAt < 0) return 'waiting';
   return nowMs - lastEventAt <= RECEIVING_MS ? 'receiving' : 'quiet';
 }

@@ -41,8 +41,8 @@ export const splunkHec: HttpReceiver = {
 
 /** Events in Splunk's envelope, one behind the other with or without newlines, or in an array. What is no envelope is stored as it came. */
 async function takeEvents(intake: Intake, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  await intake.receive(request, reply, splunkHec.name, async ({ body, header, store }) => {
-    const lines = new EventLines();
+  await intake.receive(request, reply, splunkHec.name, async ({ body, header, store, reserve }) => {
+    const lines = new EventLines(reserve);
     await inTurns(textLines(toEventLines(body).payload), (text) => lines.add(hecEventLine(text)));
     if (lines.rows === 0) throw new NoData();
     await store(lines.lines(), header);

@@ -1,4 +1,4 @@
-import { asObject, EventLine, parseOr } from '../event-line/index.ts';
+import { asObject, EventLine, parseOr, textOf } from '../event-line/index.ts';
 
 const TYPE_LEVELS: Readonly<Record<string, string>> = { stderr: 'error', fatal: 'fatal' };
 
@@ -16,7 +16,7 @@ export function vercelEventLine(text: string): string {
 function lineOf(entry: Readonly<Record<string, unknown>>): string {
   const { timestamp, level, message, source, projectName, ...rest } = entry;
   const line = new EventLine().field('timestamp', timestamp).field('level', level);
-  line.weakLevel(TYPE_LEVELS[String(rest.type)]).field('service', projectName).field('vercel.source', source);
+  line.weakLevel(TYPE_LEVELS[textOf(rest.type)]).field('service', projectName).field('vercel.source', source);
   if (typeof message === 'string' && message !== '') line.text(message);
   else line.field('message', message ?? requestOf(rest.proxy));
   return line.fields(rest).end();

@@ -15,9 +15,9 @@ export const vercelDrain: HttpReceiver = {
     takeKeyFrom(app, (request) => queryParameter(request, 'key'));
     answerErrors(app, ({ code, status, message }) => ({ status, body: { error: { code, message } } }));
     app.post('/vercel/drain', async (request, reply) => {
-      await intake.receive(request, reply, vercelDrain.name, async ({ body, header, store }) => {
+      await intake.receive(request, reply, vercelDrain.name, async ({ body, header, store, reserve }) => {
         requireSignature(body.bytes, headerValue(request, 'x-vercel-signature'), secrets);
-        const lines = new EventLines();
+        const lines = new EventLines(reserve);
         await inTurns(textLines(toEventLines(body).payload), (text) => lines.add(vercelEventLine(text)));
         await store(lines.lines(), header);
       });
