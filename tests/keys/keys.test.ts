@@ -101,3 +101,20 @@ test('no secret is answered again, and pages carry the security headers', async 
   expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
   expect(page.headers.get('x-robots-tag')).toContain('noindex');
 });
+
+test('a key of an environment sends for that one alone', async () => {
+  const make = (body: object) =>
+    server.request('/api/v1/keys', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'staging', ...body }),
+    });
+  expect((await make({ scopes: ['ingest', 'read'], environment: 'staging' })).status).toBe(400);
+  const { secret } = (await (await make({ scopes: ['ingest'], environment: 'staging' })).json()) as { secret: string };
+  const send = (path: string) =>
+    fetch(`${server.url}${path}`, { method: 'POST', headers: { 'x-api-key': secret }, body: '{"message":"bound"}' });
+  expect((await send('/api/v1/ingest')).status).toBe(202);
+  expect((await send('/api/v1/ingest?environment=staging')).status).toBe(202);
+  expect((await send('/api/v1/ingest?environment=production')).status).toBe(403);
+  await server.waitForCount('environment:staging message:bound', 2);
+});

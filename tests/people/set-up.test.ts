@@ -33,7 +33,7 @@ describe('a first start', () => {
   test('prints a link that makes the owner once; keys work on', async () => {
     const token = (await setUpLink(server)).split('#setup=')[1] ?? '';
     expect(token).toMatch(/^set_[0-9a-f]{40}$/);
-    expect(await (await fetch(`${server.url}/api/v1/sign-in`)).json()).toEqual({ setUp: true });
+    expect(await (await fetch(`${server.url}/api/v1/sign-in`)).json()).toMatchObject({ setUp: true });
     expect((await post(server, '/api/v1/setup', { token: 'set_wrong', ...OWNER })).status).toBe(401);
     expect((await post(server, '/api/v1/setup', OWNER)).status).toBe(401);
     expect((await post(server, '/api/v1/setup', { token, ...OWNER, password: 'short' })).status).toBe(400);
@@ -48,7 +48,7 @@ describe('a first start', () => {
       projects: [{ slug: 'default', role: 'owner' }],
       scopes: ['read', 'write', 'admin'],
     });
-    expect(await (await fetch(`${server.url}/api/v1/sign-in`)).json()).toEqual({ setUp: false });
+    expect(await (await fetch(`${server.url}/api/v1/sign-in`)).json()).toMatchObject({ setUp: false });
     expect((await post(server, '/api/v1/setup', { token, ...OWNER })).status).toBe(409);
     expect((await post(server, '/api/v1/session', { setUp: token })).status).toBe(409);
     expect((await server.request('/api/v1/keys')).status).toBe(200);

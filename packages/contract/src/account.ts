@@ -58,6 +58,8 @@ export const createKeyRequestSchema = z
       )
       .max(100)
       .optional(),
+    /** What the key sends is of this environment, and a request for another is refused: for keys that may only send. */
+    environment: z.string().trim().min(1).max(64).optional(),
     expiresAt: z.iso.datetime().optional(),
   })
   .refine(({ project, projects }) => project === undefined || projects === undefined, {
@@ -67,6 +69,10 @@ export const createKeyRequestSchema = z
   .refine(({ origins = [], scopes }) => origins.length === 0 || scopes.every((scope) => scope === 'ingest'), {
     path: ['scopes'],
     message: 'a key with origins is public: it may have the scope ingest alone',
+  })
+  .refine(({ environment, scopes }) => environment === undefined || scopes.every((scope) => scope === 'ingest'), {
+    path: ['environment'],
+    message: 'only a key with the scope ingest alone is bound to an environment',
   })
   .refine(({ origins = [], project, projects }) => origins.length === 0 || (project ?? projects) !== undefined, {
     path: ['projects'],
@@ -94,6 +100,8 @@ export const keySchema = z.object({
   projects: z.array(z.string()).nullable(),
   networks: z.array(z.string()),
   origins: z.array(z.string()),
+  /** Null: all. */
+  environment: z.string().nullable(),
   createdAt: z.string(),
   expiresAt: z.string().nullable(),
   /** Id of its successor, when it was rotated. */

@@ -8,6 +8,8 @@ export interface Caller {
   readonly scopes: ReadonlySet<KeyScope>;
   /** Slug of the project that its events go to when they name none; null when the caller may use the whole installation. */
   readonly project: string | null;
+  /** Of a key that is bound to one: what it sends is of this environment. */
+  readonly environment?: string;
 }
 
 /** The port through which `flow` asks who may do what; `control` implements it, `main.ts` connects them. */

@@ -74,6 +74,7 @@ export class Keys {
         projects: projects === null ? null : [...new Set(projects)].join(','),
         networks: (wanted.networks ?? []).join(','),
         origins: (wanted.origins ?? []).join(','),
+        environment: wanted.environment ?? null,
         expires_at: wanted.expiresAt === undefined ? null : new Date(wanted.expiresAt).toISOString(),
       },
       secret,
@@ -84,8 +85,11 @@ export class Keys {
   async rotate(id: string, overlapMs: number): Promise<{ key: KeyInfo; secret: string } | null> {
     const row = await this.#row(id);
     if (row === undefined) return null;
-    const { name, scopes, project, projects, networks, origins, expires_at } = row;
-    const made = await this.#insert({ name, scopes, project, projects, networks, origins, expires_at }, newSecret());
+    const { name, scopes, project, projects, networks, origins, environment, expires_at } = row;
+    const made = await this.#insert(
+      { name, scopes, project, projects, networks, origins, environment, expires_at },
+      newSecret(),
+    );
     const end = new Date(Math.min(Date.now() + overlapMs, known(row).expiresAtMs)).toISOString();
     await this.#catalog
       .updateTable('keys')
@@ -187,6 +191,7 @@ function known(row: KeyRow): KnownKey {
     projects,
     networks: listOf(row.networks),
     origins: listOf(row.origins),
+    ...(row.environment !== null && { environment: row.environment }),
     expiresAtMs: row.expires_at === null ? Number.POSITIVE_INFINITY : Date.parse(row.expires_at),
   };
 }
@@ -202,6 +207,7 @@ function info(row: KeyRow): KeyInfo {
     projects,
     networks: listOf(row.networks),
     origins: listOf(row.origins),
+    environment: row.environment,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     replacedBy: row.replaced_by,

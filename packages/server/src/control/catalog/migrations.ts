@@ -89,6 +89,11 @@ const MIGRATIONS: Record<string, Migration> = {
     },
   },
   '0007-single-sign-on': { up: addSingleSignOn },
+  '0008-key-environment': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable('keys').addColumn('environment', 'text').execute();
+    },
+  },
 };
 
 /** Brings the catalogue to the newest version, or to `version`; rejects when it was written by a newer Moalog. */

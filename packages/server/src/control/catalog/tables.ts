@@ -46,6 +46,8 @@ export interface KeyRow {
   networks: string;
   /** Comma-separated origins of pages; a key that has some is public. */
   origins: string;
+  /** That it sends for; null for all. */
+  environment: string | null;
   expires_at: string | null;
   /** Id of the key that takes its place. */
   replaced_by: string | null;

@@ -14,7 +14,7 @@ import { chunksOf } from './body-stream.ts';
 import { toUtf8 } from './charset.ts';
 import { Draft, type Preview, wantsDebug } from './draft.ts';
 import { inflate } from './inflate.ts';
-import { headerOf, readOptions } from './options.ts';
+import { headerOf, inEnvironment, readOptions } from './options.ts';
 
 export interface IntakeParts {
   readonly transport: Transport;
@@ -111,7 +111,7 @@ export function createIntake({ transport, access, preview, config, metrics, sour
     const caller = await access.authorize(request, 'ingest');
     const draft = wantsDebug(request) ? new Draft(receiver) : null;
     if (draft !== null) drafts.set(request, draft);
-    const options = readOptions(request);
+    const options = inEnvironment(readOptions(request), caller.environment);
     const { slug, count } = await projectOf(caller, options.project ?? delivery.project, delivery.tenant);
     known.project = slug;
     const header = headerOf(options, slug, receiver, Date.now());

@@ -20,6 +20,16 @@ export function readOptions(request: FastifyRequest): IngestOptions {
   });
 }
 
+/** Of a caller that is bound to an environment: its events are of that one unless they say otherwise themselves; a request for another is refused. */
+export function inEnvironment(options: IngestOptions, environment: string | undefined): IngestOptions {
+  if (environment === undefined || options.environment === environment) return options;
+  if (options.environment === undefined) return { ...options, environment };
+  throw new MoalogError(
+    'forbidden',
+    `This key is bound to the environment ${environment} and may not send for ${options.environment}.`,
+  );
+}
+
 /** The options as a frame header. `source` is the receiver's name unless the sender names one. */
 export function headerOf(options: IngestOptions, project: string, source: string, receivedAt: number): FrameHeader {
   const time = names(options.time_field);
