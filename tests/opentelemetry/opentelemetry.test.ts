@@ -1,8 +1,15 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { credentials, Metadata } from '@grpc/grpc-js';
+import type { SourceInfo } from '@moalog/contract';
 import { startServer, type TestServer } from '@moalog/testkit';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { OTLPLogExporter as GrpcLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
+import { OTLPMetricExporter as GrpcMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
 import { OTLPMetricExporter as JsonMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPMetricExporter as ProtoMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
+import { OTLPTraceExporter as GrpcTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtoTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
@@ -17,8 +24,13 @@ import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentele
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 let server: TestServer;
+let grpcPort = 0;
+let httpPort = 0;
 beforeAll(async () => {
-  server = await startServer();
+  httpPort = await freePort();
+  server = await startServer({ flags: ['--otlp-grpc-port', '0', '--otlp-http-port', String(httpPort)] });
+  const { sources } = (await (await server.request('/api/v1/sources')).json()) as { sources: SourceInfo[] };
+  grpcPort = sources.find(({ id }) => id === 'otlp-grpc')?.port ?? 0;
 });
 afterAll(() => server?.stop());
 
@@ -30,6 +42,21 @@ const resourceOf = (service: string) =>
     'deployment.environment.name': 'prod',
     'os.type': 'linux',
   });
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+const byGrpc = () => {
+  const metadata = new Metadata();
+  metadata.set('authorization', `Bearer ${server.key}`);
+  return { url: `http://127.0.0.1:${grpcPort}`, credentials: credentials.createInsecure(), metadata };
+};
 
 async function sql(statement: string): Promise<unknown[][]> {
   const answer = await server.request('/api/v1/sql', {
@@ -89,6 +116,7 @@ async function measure(exporter: PushMetricExporter, resource: Resource): Promis
 test.each([
   ['protobuf', () => new ProtoTraceExporter(at('/v1/traces'))],
   ['JSON', () => new JsonTraceExporter(at('/v1/traces'))],
+  ['gRPC', () => new GrpcTraceExporter(byGrpc())],
 ])('spans of the SDK in %s are rows of the table spans', async (name, exporter) => {
   const traceId = await trace(exporter(), resourceOf(`spans-${name}`));
   const select = `SELECT name, kind, status, status_message, service, environment, host, source, round(duration_ns / 1e6), attributes['http.status'], attributes['os.type'],
@@ -104,7 +132,7 @@ test.each([
         `spans-${name}`,
         'prod',
         'web-1',
-        'otlp',
+        name === 'gRPC' ? 'otlp-grpc' : 'otlp',
         250,
         '500',
         'linux',
@@ -117,6 +145,7 @@ test.each([
 test.each([
   ['protobuf', () => new ProtoMetricExporter(at('/v1/metrics'))],
   ['JSON', () => new JsonMetricExporter(at('/v1/metrics'))],
+  ['gRPC', () => new GrpcMetricExporter(byGrpc())],
 ])('metrics of the SDK in %s are rows of the table metrics', async (name, exporter) => {
   const service = `metrics-${name}`;
   await measure(exporter(), resourceOf(service));
@@ -131,6 +160,28 @@ test.each([
     `SELECT count, arraySum(buckets), arrayAll(v -> arraySum(arrayMap((b, n) -> if(b >= v AND b < v * 1.1, n, 0), bounds, arrayPopBack(buckets))) = 1, [1, 2, 4]) FROM metrics WHERE service = '${service}' AND name = 'exponential'`,
   );
   expect([count, total, spread]).toEqual(['3', 3, 1]);
+});
+
+test('log records of the SDK over gRPC are events', async () => {
+  const provider = new LoggerProvider({
+    resource: resourceOf('logs-grpc'),
+    processors: [new BatchLogRecordProcessor({ exporter: new GrpcLogExporter(byGrpc()) })],
+  });
+  for (let i = 0; i < 300; i++) provider.getLogger('x').emit({ body: `주문 ${i}`, severityNumber: 17 });
+  await provider.shutdown();
+  await server.waitForCount('service:logs-grpc level:error', 300);
+});
+
+test('the further port of OTLP over HTTP takes what the main port takes, and nothing else', async () => {
+  const post = (path: string) =>
+    fetch(`http://127.0.0.1:${httpPort}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: 'by 4318' } }] }] }] }),
+    });
+  expect((await post('/v1/logs')).status).toBe(200);
+  expect((await post('/api/v1/ingest')).status).toBe(404);
+  await server.waitForCount('"by 4318"', 1);
 });
 
 test('a request with ?debug=1 shows events as they would be and stores nothing', async () => {

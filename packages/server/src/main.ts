@@ -23,16 +23,17 @@ import { createMetrics } from '#metrics';
 import { addressAt, openPeople, peopleRoutes } from '#people';
 import { Pipelines, pipelineRoutes } from '#pipelines';
 import { queryRoutes } from '#query';
-import { ListenError, Listeners, receiveRoutes, Sources } from '#receive';
+import { ListenError, Listeners, receiverRoutes, Sources } from '#receive';
 import { Secrets } from '#secrets';
 import { sqlRoutes } from '#sql';
 import { Sso } from '#sso';
 import { eraseProject, openStore } from '#store';
-import { readCertificates } from '#tls';
+import { type CertificateFiles, readCertificates } from '#tls';
 import { type Frame, openSpool, untilLoaded } from '#transport';
 import { StartError, takeDataDirectory } from './data-directory.ts';
 import { startOrConnectEngine } from './engine.ts';
 import { createLog } from './log.ts';
+import { openOtlpPorts } from './otlp-ports.ts';
 import { VERSION } from './version.ts';
 
 export { StartError } from './data-directory.ts';
@@ -139,15 +140,17 @@ export async function startServer({
     await app.register(peopleRoutes({ ...people, access, onMailFailure }));
     await app.register(keyRoutes({ access, keys }));
     await app.register(projectRoutes({ access, keys, projects, erasure }));
-    await app.register(
-      receiveRoutes({ transport: spool, access, preview: createPreview(store), config, metrics, sources, log }),
-    );
+    const receivers = { transport: spool, access, preview: createPreview(store), config, metrics, sources, log };
+    const routes = receiverRoutes(receivers);
+    await app.register(routes.http);
     await app.register(queryRoutes({ store, queue: spool, access, config, metrics, log }));
     await app.register(pipelineRoutes({ access, pipelines, workshop: createWorkshop(store) }));
     await app.register(sqlRoutes({ store, access, config, metrics }));
     await serveConsole(app);
 
     open(await openListeners({ transport: spool, access, config, metrics, sources, log }), (part) => part.close());
+    const closeOtlp = await openOtlpPorts({ config, certificates: certificatesOf(config), routes, sources, log });
+    open(closeOtlp, (end) => end());
     const url = await listen(app, config);
     const stateFile = path.join(directory.path, 'server.json');
     // Renamed, so that nobody reads half of it.
@@ -183,15 +186,19 @@ async function openListeners(parts: Parameters<typeof Listeners.open>[0]): Promi
   }
 }
 
-/** With a certificate it speaks HTTPS, and takes a renewed one without a restart. */
-async function openHttpServer(config: Config, log: Logger): Promise<ReturnType<typeof createHttpServer>> {
-  const { tlsCertificate, tlsKey } = config;
-  if (tlsCertificate === undefined && tlsKey === undefined) return createHttpServer({ config, log });
+function certificatesOf({ tlsCertificate, tlsKey }: Config): CertificateFiles | null {
+  if (tlsCertificate === undefined && tlsKey === undefined) return null;
   if (tlsCertificate === undefined || tlsKey === undefined)
     throw new StartError('tlsCertificate and tlsKey go together: name both files, or neither for plain HTTP.');
-  const files = { certificate: tlsCertificate, key: tlsKey };
+  return { certificate: tlsCertificate, key: tlsKey };
+}
+
+/** With a certificate it speaks HTTPS, and takes a renewed one without a restart. */
+async function openHttpServer(config: Config, log: Logger): Promise<ReturnType<typeof createHttpServer>> {
+  const files = certificatesOf(config);
+  if (files === null) return createHttpServer({ config, log });
   const certificates = await readCertificates(files).catch((cause: Error) => {
-    throw new StartError(`${tlsCertificate} and ${tlsKey} cannot be used for TLS: ${cause.message}`, { cause });
+    throw new StartError(`${files.certificate} and ${files.key} cannot be used for TLS: ${cause.message}`, { cause });
   });
   const app = createHttpServer({ config, certificates, log });
   renewCertificates(app, files, log);

@@ -90,6 +90,14 @@ export const OPTIONS = {
     'secrets of Vercel drains, comma separated: the signature of each request must be of one of them',
     { secret: true },
   ),
+  otlpGrpcPort: option(
+    z.coerce.number().int().min(0).max(65_535).optional(),
+    'port of OTLP over gRPC, usually 4317, at httpHost, with the keys and the certificate of the main port; closed when absent',
+  ),
+  otlpHttpPort: option(
+    z.coerce.number().int().min(0).max(65_535).optional(),
+    'a further port of OTLP over HTTP, usually 4318, for senders that cannot be told another; closed when absent',
+  ),
   role: option(z.enum(['all']).default('all'), 'which part of the work this process does'),
   logLevel: option(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

@@ -5,11 +5,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import pino from 'pino';
 import type { Access, Caller, ListenerAccess } from '#access';
 import { MoalogError } from '#errors';
-import { createHttpServer } from '#http';
+import { createHttp2Server, createHttpServer } from '#http';
 import { createMetrics, type Metrics } from '#metrics';
 import type { Delivered } from '../transport/contract.suite.ts';
 import { SpoolUnderTest } from '../transport/spool/spool-under-test.ts';
-import { receiveRoutes, Sources } from './index.ts';
+import { receiverRoutes, Sources } from './index.ts';
 import type { ReceiverConfig } from './receiver.ts';
 
 /** Keys that the access port of these tests knows. */
@@ -29,14 +29,24 @@ export class ReceiversUnderTest {
   readonly metrics: Metrics;
   readonly sources: Sources;
   readonly url: string;
+  /** Where OTLP over gRPC answers. */
+  readonly grpcUrl: string;
   readonly #app: FastifyInstance;
 
-  private constructor(app: FastifyInstance, spool: SpoolUnderTest, metrics: Metrics, sources: Sources, url: string) {
+  private constructor(
+    app: FastifyInstance,
+    spool: SpoolUnderTest,
+    metrics: Metrics,
+    sources: Sources,
+    url: string,
+    grpcUrl: string,
+  ) {
     this.#app = app;
     this.spool = spool;
     this.metrics = metrics;
     this.sources = sources;
     this.url = url;
+    this.grpcUrl = grpcUrl;
   }
 
   static async start({
@@ -51,19 +61,22 @@ export class ReceiversUnderTest {
     const log = pino({ level: 'silent' });
     // The server's own limit is far off, so that the receivers' own is seen.
     const app = createHttpServer({ config: { requestTimeoutMs: 60_000 }, log });
-    await app.register(
-      receiveRoutes({
-        transport: spool.transport,
-        access,
-        preview: async (frames) => frames.map(({ payload, ...header }) => ({ ...header, lines: payload.toString() })),
-        config: { maxBodyBytes, requestTimeoutMs, ...config },
-        metrics,
-        sources,
-        log,
-      }),
-    );
+    const routes = receiverRoutes({
+      transport: spool.transport,
+      access,
+      preview: async (frames) => frames.map(({ payload, ...header }) => ({ ...header, lines: payload.toString() })),
+      config: { maxBodyBytes, requestTimeoutMs, ...config },
+      metrics,
+      sources,
+      log,
+    });
+    await app.register(routes.http);
+    const grpc = createHttp2Server({ config: {}, log });
+    await grpc.register(routes.otlpGrpc);
+    app.addHook('onClose', () => grpc.close());
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
-    return new ReceiversUnderTest(app, spool, metrics, sources, url);
+    const grpcUrl = await grpc.listen({ host: '127.0.0.1', port: 0 });
+    return new ReceiversUnderTest(app, spool, metrics, sources, url, grpcUrl);
   }
 
   get port(): number {

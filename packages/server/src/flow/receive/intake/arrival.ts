@@ -9,6 +9,8 @@ export interface Delivery {
   readonly body?: 'text' | 'binary';
   /** A coding that the protocol puts around every body, whether Content-Encoding names it or not. */
   readonly packed?: 'snappy';
+  /** Takes the body out of what the protocol wraps it in; `coding` is what was done to it inside, in place of Content-Encoding. */
+  readonly unwrap?: (body: Body) => { readonly body: Body; readonly coding: string | undefined };
   /** The protocol's own way to name the project; `project=` and `X-Moalog-Project` come first. */
   readonly project?: string;
   /** A tenant's name: the project of this slug where there is one that the key may use, else the key's own. `project=` comes first. */

@@ -40,6 +40,11 @@ export class Body {
     return length < 2 || this.#withRoom[length - 2] === NEWLINE ? this.bytes : this.#withRoom;
   }
 
+  /** The same body without its first bytes. */
+  from(start: number): Body {
+    return new Body(this.#withRoom.subarray(start));
+  }
+
   /** Gives the memory back at once; every view of it is empty from then on. No thread may still be reading the bytes. */
   release(): void {
     giveBack(this.#withRoom);

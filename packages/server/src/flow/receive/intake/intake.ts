@@ -165,7 +165,9 @@ export function createIntake({ transport, access, preview, config, metrics, sour
             if (error instanceof MoalogError && error.code === 'request_timeout') reply.header('connection', 'close');
             throw error;
           });
-          const inflated = await inflate(raw, request.headers['content-encoding'], limits, delivery.packed);
+          const wrapped = { body: raw, coding: request.headers['content-encoding'] };
+          const { body: coded, coding } = delivery.unwrap?.(raw) ?? wrapped;
+          const inflated = await inflate(coded, coding, limits, delivery.packed);
           const body = delivery.body === 'binary' ? inflated : toUtf8(inflated, request.headers['content-type']);
           const answer = await take({ ...arrived, body, reserve: budget.take });
           // An append that failed or that nobody waited for may still be read by the thread that writes: that body is left to the collector.

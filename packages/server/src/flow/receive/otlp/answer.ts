@@ -21,9 +21,25 @@ const GRPC_CODES: Readonly<Record<number, number>> = {
   503: 14, // UNAVAILABLE
   507: 14,
 };
-const INTERNAL = 13;
+const [UNAVAILABLE, INTERNAL] = [14, 13];
+/** Clients that get no time of their own from an error wait so long. */
+const DEFAULT_RETRY_S = 5;
+const RETRY_INFO = Buffer.from('type.googleapis.com/google.rpc.RetryInfo');
 
-const grpcCode = ({ status }: MoalogError): number => GRPC_CODES[status] ?? INTERNAL;
+/** A server that is behind is "unavailable" (the words of OTLP's specification), which every client tries again. */
+export const grpcCode = ({ code, status }: MoalogError): number =>
+  code === 'back_pressure' ? UNAVAILABLE : (GRPC_CODES[status] ?? INTERNAL);
+
+/** google.rpc.Status for gRPC's trailers: with the time after which to send again, where that makes sense. */
+export function grpcStatusDetails(error: MoalogError): Buffer {
+  const { retryAfterS } = error;
+  const again = error.status === 429 || error.status === 503 || error.status === 507;
+  const status = statusAnswer('protobuf', error);
+  if (!again) return status;
+  const delay = Buffer.concat([varint(1 << 3), varint(Math.ceil(retryAfterS ?? DEFAULT_RETRY_S))]);
+  const any = Buffer.concat([field(1, RETRY_INFO), field(2, field(1, delay))]);
+  return Buffer.concat([status, field(3, any)]);
+}
 
 /** Exporters send again on 429, 502, 503 and 504 alone, so a full disk is 503. */
 export const httpStatus = ({ status }: MoalogError): number => (status === 507 ? 503 : status);

@@ -1,9 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MoalogError } from '#errors';
-import { inTurns, parseExactly } from '../event-line/index.ts';
-import { type Arrival, type Intake, knownError } from '../intake/index.ts';
+import { parseExactly } from '../event-line/index.ts';
+import { type Intake, knownError } from '../intake/index.ts';
 import { fromJson } from '../protobuf/from-json.ts';
-import { LineWriter } from '../protobuf/line-writer.ts';
 import type { HttpReceiver } from '../receiver.ts';
 import {
   type Encoding,
@@ -14,7 +13,7 @@ import {
   statusAnswer,
   unsupported,
 } from './answer.ts';
-import { SIGNALS, type Signal } from './signals.ts';
+import { decodeSignal, headerFor, SIGNALS, type Signal } from './signals.ts';
 
 /** OTLP over HTTP, protobuf and JSON: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 export const otlp: HttpReceiver = {
@@ -50,20 +49,14 @@ async function take(
     otlp.name,
     async (arrival) => {
       if (encoding === null) throw unsupported(request.headers['content-type']);
-      const out = await decode(signal, encoding, arrival);
-      await arrival.store(out.lines(), { ...arrival.header, ...(signal.table && { signal: signal.table }) });
+      const { bytes } = arrival.body;
+      const out = await decodeSignal(signal, encoding === 'json' ? fromJson(readJson(bytes), signal.request) : bytes);
+      await arrival.store(out.lines(), headerFor(signal, arrival.header));
       return { encoding, body: exportAnswer(encoding, signal.rejectedName, out.cutRows) };
     },
     { body: encoding === 'json' ? 'text' : 'binary' },
   );
   return send(reply, answer.encoding, answer.body);
-}
-
-async function decode(signal: Signal, encoding: Encoding, { body }: Arrival): Promise<LineWriter> {
-  const bytes = encoding === 'json' ? fromJson(readJson(body.bytes), signal.request) : body.bytes;
-  const out = new LineWriter(bytes.length);
-  await inTurns(signal.decode(bytes, out), () => undefined);
-  return out;
 }
 
 function readJson(bytes: Buffer): unknown {
