@@ -4,14 +4,13 @@ import {
   createServer,
   type Http2SecureServer,
   type Http2Server,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
   type ServerHttp2Session,
 } from 'node:http2';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '#config';
 import type { Certificates } from '#tls';
+import { fastifyLog } from './server.ts';
 
 /** Calls of one connection at once. */
 const MAX_CALLS = 100;
@@ -48,14 +47,14 @@ export function createHttp2Server({
     // A connection that breaks ends its own calls.
     session.on('error', (err) => log.debug({ event: 'connection_failed', err }, 'an HTTP/2 connection failed'));
   });
-  const app = Fastify({
-    serverFactory: (handler: (request: Http2ServerRequest, response: Http2ServerResponse) => void) =>
-      server.on('request', handler),
-    loggerInstance: log,
+  const app: FastifyInstance = Fastify({
+    // Fastify's types know HTTP/2 only when it makes the server itself.
+    serverFactory: (handler) => server.on('request', handler as never) as never,
+    loggerInstance: fastifyLog(log),
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustedProxies ?? false,
     genReqId: () => randomUUID(),
-  } as never) as unknown as FastifyInstance; // Fastify's types know HTTP/2 only when it makes the server itself
+  });
   app.addHook('preClose', async () => {
     for (const session of sessions) session.close();
     setTimeout(() => {

@@ -36,7 +36,7 @@ export function createHttpServer({
 }): FastifyInstance {
   const app: FastifyInstance = Fastify({
     ...(certificates !== undefined && { https: { ...certificates, handshakeTimeout: HANDSHAKE_MS } }),
-    loggerInstance: log as FastifyBaseLogger, // pino's Logger has all of it; Fastify's type differs in a bivariant corner
+    loggerInstance: fastifyLog(log),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_API_BODY_BYTES,
     requestTimeout: config.requestTimeoutMs,
@@ -62,6 +62,9 @@ export function createHttpServer({
   app.decorate('routes', routes);
   return app;
 }
+
+/** Pino's Logger has all that Fastify asks of one; its type differs in a bivariant corner. */
+export const fastifyLog = (log: Logger): FastifyBaseLogger => log as FastifyBaseLogger;
 
 /** Browsers open connections ahead of need. One that never carried a request is not idle for Node, and would hold up the end of the server. */
 function endUnusedConnections(app: FastifyInstance): void {
