@@ -3,6 +3,7 @@ import type { AgentConfig } from './config/config.ts';
 import { Sender } from './deliver/sender.ts';
 import { Follower } from './files/follower.ts';
 import { bufferBytes, type Piece, type TailedFile } from './files/tailed-file.ts';
+import { agentId, heartbeatOf } from './heartbeat.ts';
 import { Journal } from './journal/journal.ts';
 import { podOf } from './lines/containers.ts';
 import type { Log } from './log.ts';
@@ -32,6 +33,9 @@ export class Agent {
   #scanAt = 0;
   #isStopping = false;
   #loop: Promise<void> = Promise.resolve();
+  #beating: Promise<void> = Promise.resolve();
+  /** Aborted as soon as the agent is to stop. */
+  readonly #resting = new AbortController();
 
   private constructor(config: AgentConfig, key: string, journal: Journal, log: Log) {
     this.#config = config;
@@ -59,6 +63,7 @@ export class Agent {
     const journal = await Journal.open(config.stateDir);
     const agent = new Agent(config, key, journal, log);
     agent.#loop = agent.#run();
+    agent.#beating = agent.#beat(agentId(config.stateDir));
     return agent;
   }
 
@@ -84,7 +89,8 @@ export class Agent {
   async stop(): Promise<void> {
     const timer = setTimeout(() => this.#stopping.abort(), this.#config.stopMs);
     this.#isStopping = true;
-    await Promise.allSettled([this.#loop, ...this.#running]);
+    this.#resting.abort();
+    await Promise.allSettled([this.#loop, this.#beating, ...this.#running]);
     clearTimeout(timer);
     this.#stopping.abort();
     await this.#journal.close();
@@ -102,6 +108,16 @@ export class Agent {
       for (const file of this.#follower.files()) if (file.isDue(now)) this.#look(file, now);
       this.#pump();
       await sleep(TICK_MS);
+    }
+  }
+
+  /** Tells the server how the agent does, until it stops. A server that cannot be told is asked again at the next turn. */
+  async #beat(id: string): Promise<void> {
+    const { heartbeatMs, project } = this.#config;
+    const { signal } = this.#resting;
+    while (!signal.aborted) {
+      await this.#sender.report(heartbeatOf(id, this.#config, this.status()), project, signal);
+      await sleep(heartbeatMs, undefined, { signal }).catch(() => {}); // ends early when stopping
     }
   }
 

@@ -85,6 +85,10 @@ export class StandInServer {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse, packed: Buffer): void {
+    if (request.url?.startsWith('/api/v1/agents/') === true) {
+      response.writeHead(200).end('{}');
+      return;
+    }
     const refusal = this.#refusals.shift();
     if (refusal !== undefined) {
       const headers = refusal.retryAfter === undefined ? {} : { 'retry-after': refusal.retryAfter };

@@ -5,12 +5,13 @@ import { agent } from './commands/agent.ts';
 import { config } from './commands/config.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
+import { fleet } from './commands/fleet.ts';
 import { search } from './commands/search.ts';
 import { send } from './commands/send.ts';
 import { start } from './commands/start.ts';
 import { tail } from './commands/tail.ts';
 
-const COMMANDS: readonly Command[] = [start, send, agent, search, tail, demo, config, doctor];
+const COMMANDS: readonly Command[] = [start, send, agent, fleet, search, tail, demo, config, doctor];
 
 const overview = (): string =>
   `moalog: gather the logs of many clouds and servers in one place\n\nusage: moalog COMMAND [OPTIONS]\n\n${COMMANDS.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`).join('\n')}\n\n\`moalog COMMAND --help\` says more.\n`;

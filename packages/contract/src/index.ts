@@ -1,5 +1,6 @@
 export * from './account.ts';
 export * from './event.ts';
+export * from './fleet.ts';
 export * from './ingest.ts';
 export * from './people.ts';
 export * from './pipeline.ts';

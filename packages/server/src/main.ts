@@ -17,6 +17,7 @@ import {
 import { Audit } from '#audit';
 import { migrateCatalog, openCatalog } from '#catalog';
 import type { Config } from '#config';
+import { Fleet, fleetMetrics, fleetRoutes } from '#fleet';
 import { answerBrowsers, createHttpServer, healthRoutes, renewCertificates, serveConsole } from '#http';
 import { createPreview, createWorkshop, startLoader } from '#load';
 import { createMetrics } from '#metrics';
@@ -143,6 +144,9 @@ export async function startServer({
     const receivers = { transport: spool, access, preview: createPreview(store), config, metrics, sources, log };
     const routes = receiverRoutes(receivers);
     await app.register(routes.http);
+    const fleet = new Fleet(catalog, VERSION);
+    fleetMetrics(metrics.registry, fleet);
+    await app.register(fleetRoutes({ access, fleet }));
     await app.register(queryRoutes({ store, queue: spool, access, config, metrics, log }));
     await app.register(pipelineRoutes({ access, pipelines, workshop: createWorkshop(store) }));
     await app.register(sqlRoutes({ store, access, config, metrics }));

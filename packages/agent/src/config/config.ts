@@ -124,6 +124,8 @@ const members = object({
   scanMs: or(whole(50, 600_000), 2_000),
   /** A file that was renamed or deleted is left when nothing came for so long. */
   closeMs: or(whole(100, 3_600_000), 30_000),
+  /** How often the server is told how the agent does. */
+  heartbeatMs: or(whole(1_000, 600_000), 15_000),
   /** A file that could not be read, or whose events were refused (an unknown key), rests for so long. */
   restMs: or(whole(100, 600_000), 5_000),
   /** Requests that run when the agent is stopped may end in this time; the next start repeats the others. */

@@ -43,6 +43,7 @@ export interface SenderEvents {
 
 /** Sends batches to the server; holds up to `inFlight` connections. */
 export class Sender {
+  readonly #server: string;
   readonly #ingest: URL;
   readonly #key: string;
   readonly #compression: AgentConfig['compression'];
@@ -57,6 +58,7 @@ export class Sender {
     key: string,
     events: SenderEvents,
   ) {
+    this.#server = config.server;
     this.#ingest = new URL(`${config.server}/api/v1/ingest`);
     this.#key = key;
     this.#compression = config.compression;
@@ -89,6 +91,19 @@ export class Sender {
     }
   }
 
+  /** Tells the server how the agent does; what it answers, null when it could not be told. Tried once. */
+  async report(heartbeat: object, project: string | undefined, signal: AbortSignal): Promise<unknown> {
+    const url = new URL(`${this.#server}/api/v1/agents/heartbeat`);
+    if (project !== undefined) url.searchParams.set('project', project);
+    try {
+      const headers = { 'content-type': 'application/json' };
+      const reply = await this.#post(url, Buffer.from(JSON.stringify(heartbeat)), headers, signal);
+      return reply.status === 200 ? JSON.parse(reply.text) : null;
+    } catch {
+      return null;
+    }
+  }
+
   close(): void {
     this.#agent.destroy();
   }
@@ -100,7 +115,11 @@ export class Sender {
   ): Promise<Answer | { readonly reason: string; readonly pauseMs: number | undefined }> {
     let reply: Reply;
     try {
-      reply = await this.#post(body, parameters, signal);
+      const url = new URL(this.#ingest);
+      url.search = parameters.toString();
+      const coding = this.#compression === 'none' ? {} : { 'content-encoding': this.#compression };
+      const headers = { 'content-type': 'text/plain; charset=utf-8', ...coding };
+      reply = await this.#post(url, body, headers, signal);
     } catch (error) {
       signal.throwIfAborted();
       const reason = error instanceof Error ? ('code' in error && String(error.code)) || error.message : String(error);
@@ -118,15 +137,12 @@ export class Sender {
     return { reason: `the server answered ${reply.status}: ${detail}`, pauseMs: wantedPauseMs(reply.retryAfter) };
   }
 
-  #post(body: Buffer, parameters: URLSearchParams, signal: AbortSignal): Promise<Reply> {
-    const url = new URL(this.#ingest);
-    url.search = parameters.toString();
+  #post(url: URL, body: Buffer, more: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Reply> {
     const headers = {
       authorization: `Bearer ${this.#key}`,
-      'content-type': 'text/plain; charset=utf-8',
       'content-length': body.length,
       'user-agent': 'moalog-agent',
-      ...(this.#compression !== 'none' && { 'content-encoding': this.#compression }),
+      ...more,
     };
     return new Promise((resolve, reject) => {
       const request = this.#request(url, { method: 'POST', agent: this.#agent, headers, signal }, (response) => {

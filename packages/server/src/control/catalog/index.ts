@@ -1,6 +1,7 @@
 export { type Catalog, openCatalog } from './catalog.ts';
 export { migrateCatalog } from './migrations.ts';
 export type {
+  AgentRow,
   GroupRow,
   InvitationRow,
   KeyRow,

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Catalog } from './catalog.ts';
+import { addFleet } from './fleet-tables.ts';
 import { addInvitations, addPeople, addSecondFactors, addSingleSignOn } from './people-tables.ts';
 
 /** Forward only; a migration that was released is never edited. */
@@ -94,6 +95,7 @@ const MIGRATIONS: Record<string, Migration> = {
       await db.schema.alterTable('keys').addColumn('environment', 'text').execute();
     },
   },
+  '0009-fleet': { up: addFleet },
 };
 
 /** Brings the catalogue to the newest version, or to `version`; rejects when it was written by a newer Moalog. */

@@ -194,7 +194,29 @@ export interface PipelineVersionRow {
   created_by: string;
 }
 
+/** An agent as it was heard last, by project. */
+export interface AgentRow {
+  id: string;
+  project: string;
+  host: string;
+  /** JSON of the heartbeat. */
+  report: string;
+  /** JSON of what is remembered between heartbeats. */
+  health: string;
+  first_seen_at: string;
+  last_seen_at: string;
+}
+
+/** A host on which an agent should run. */
+export interface ExpectedHostRow {
+  project: string;
+  host: string;
+  created_at: string;
+}
+
 export interface Tables {
+  agents: AgentRow;
+  expected_hosts: ExpectedHostRow;
   identities: IdentityRow;
   settings: SettingRow;
   second_factors: SecondFactorRow;
