@@ -12,8 +12,10 @@ export const sourcesRequestSchema = z.strictObject({ project: projectsSchema.def
 
 /** A receiver and what it brought to the projects asked for, since they were made; counts of the last seconds before a crash may be missing. */
 export const sourceSchema = z.object({
-  /** Label of its metrics, and the `source` column of its events (`splunk-hec`). */
+  /** `splunk-hec`; listeners have one for each port (`syslog-udp-5514`). */
   id: z.string(),
+  /** Label of its metrics, and the `source` column of its events (`splunk-hec`, `syslog`). */
+  receiver: z.string(),
   /** Name for people (`Splunk HEC`). */
   protocol: z.string(),
   /** Where it answers on the HTTP port, null for a listener of its own. */

@@ -125,7 +125,14 @@ export class Listeners {
     switch (message.kind) {
       case 'listening':
         known.port = message.port;
-        sources.announce({ id: config.id, protocol: nameOf(config), path: null, port: message.port, enabled: true });
+        sources.announce({
+          id: config.id,
+          receiver: config.protocol,
+          protocol: nameOf(config),
+          path: null,
+          port: message.port,
+          enabled: true,
+        });
         log.info({ event: 'listening', listener: config.id, port: message.port }, 'a listener takes events');
         break;
       case 'cannotListen':

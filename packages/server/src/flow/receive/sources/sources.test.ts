@@ -21,6 +21,7 @@ const only = (sources: Sources, projects: string[], nowMs = NOW, unknownToo = fa
 test('a receiver that nothing came to waits, and one that is not switched on is off', () => {
   expect(only(open(), ['shop'])).toEqual({
     ...place,
+    receiver: 'splunk-hec',
     state: 'waiting',
     events: 0,
     bytes: 0,

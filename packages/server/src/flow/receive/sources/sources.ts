@@ -13,7 +13,10 @@ const MAX_MESSAGE_CHARS = 500;
 const NO_PROJECT = '';
 
 /** Where a receiver takes events; announced once when it starts. */
-export type SourcePlace = Pick<SourceInfo, 'id' | 'protocol' | 'path' | 'port' | 'enabled'>;
+export type SourcePlace = Pick<SourceInfo, 'id' | 'protocol' | 'path' | 'port' | 'enabled'> & {
+  /** The id when absent. */
+  readonly receiver?: string;
+};
 
 interface Activity {
   readonly record: SourceRecord;
@@ -70,6 +73,7 @@ export class Sources {
         .reduce<SourceRecord['lastError']>((last, error) => (last === null || error.at > last.at ? error : last), null);
       return {
         ...place,
+        receiver: place.receiver ?? place.id,
         state: stateOf(place, lastEventAt, lastError?.at ?? -1, nowMs),
         events: sum(records.map((record) => record.events)),
         bytes: sum(records.map((record) => record.bytes)),
