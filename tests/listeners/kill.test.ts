@@ -55,7 +55,7 @@ it('what Lumberjack and Fluent forward acknowledged outlives kill -9', async () 
   const [lumberjack, fluent] = [await freePort(), await freePort()];
   const listeners = `lumberjack+tcp://127.0.0.1:${lumberjack} fluent-forward+tcp://127.0.0.1:${fluent}`;
   const first = await startServer({ dataDir, flags: ['--listeners', listeners] });
-  const client = new FluentClient('kill', { socket: { host: '127.0.0.1', port: fluent }, ack: { ackTimeout: 60_000 }, eventRetry: { attempts: 100 } }); // biome-ignore format: one client
+  const client = new FluentClient('kill', { socket: { host: '127.0.0.1', port: fluent }, ack: { ackTimeout: 5_000 }, eventRetry: { attempts: 100 } }); // biome-ignore format: one client
   let fluentSent = 0;
   let isSending = true;
   const emits: Promise<void>[] = [];
@@ -75,7 +75,7 @@ it('what Lumberjack and Fluent forward acknowledged outlives kill -9', async () 
   await emitting;
   await Promise.all(emits);
   await client.disconnect();
-  const texts = async (service: string): Promise<Set<string>> => {
+  const texts = async (service: string): Promise<Set<string | undefined>> => {
     const { rows } = (await server?.search({ query: `service:${service}`, limit: 10_000 })) ?? { rows: [] };
     return new Set(rows.map(({ message }) => message));
   };
