@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -157,6 +157,26 @@ const PAGES: readonly { readonly page: string; readonly found: Readonly<Record<s
       },
     },
   },
+  {
+    page: 'http',
+    found: {
+      'service:from-http "stock is low"': { source: 'json-lines', level: 'warn', attributes: { 'item.id': '7' } },
+      'service:from-http "plain text"': { level: 'error', message: 'plain text ERROR too' },
+      'service:from-fetch': { environment: 'prod', message: 'order placed', attributes: { 'order.id': '7' } },
+    },
+  },
+  {
+    page: 'elasticsearch',
+    found: {
+      'service:from-elasticsearch': {
+        source: 'elasticsearch-bulk',
+        level: 'error',
+        message: 'card refused',
+        attributes: { 'elasticsearch.index': 'logs-shop' },
+      },
+      'service:from-elastic-client': { message: 'order placed' },
+    },
+  },
 ];
 
 let server: TestServer;
@@ -213,4 +233,11 @@ test.skipIf(missing('systemd-journal-upload'))(
 
 test('the Korean page of journald has the same snippets', () => {
   expect(snippetsOf('journald.ko')).toEqual(snippetsOf('journald'));
+});
+
+test.each(['', '.ko'])('the index of senders%s lists every page', (language) => {
+  const dir = path.resolve(import.meta.dirname, '../../docs/senders');
+  const pages = readdirSync(dir).filter((file) => (language === '' ? /^[a-z-]+\.md$/ : /^[a-z-]+\.ko\.md$/).test(file));
+  const index = readFileSync(path.join(dir, `README${language}.md`), 'utf8');
+  expect([...index.matchAll(/\]\((.*?)\)/g)].map(([, file]) => file).sort()).toEqual(pages.sort());
 });

@@ -93,6 +93,12 @@ describe('the Splunk receiver', () => {
     ]);
   });
 
+  it('answers Docker, which asks before the container starts', async () => {
+    under = await ReceiversUnderTest.start();
+    const response = await fetch(`${under.url}/services/collector/event/1.0`, { method: 'OPTIONS' });
+    expect(response.status).toBe(200);
+  });
+
   it('is healthy for anyone until it would refuse events', async () => {
     under = await ReceiversUnderTest.start({ spoolMaxBytes: 400 });
     const health = async () => {

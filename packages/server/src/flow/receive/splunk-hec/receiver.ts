@@ -35,6 +35,9 @@ export const splunkHec: HttpReceiver = {
         const answer = intake.isFull() ? QUEUES_FULL : HEALTHY;
         return reply.code(answer.status).send(answer.body);
       });
+    // Docker's driver asks whether it is there before the container starts.
+    for (const path of ['', '/event', '/event/1.0', '/raw', '/raw/1.0'])
+      app.options(`${PREFIX}${path}`, async (_request, reply) => reply.header('allow', 'POST, OPTIONS').send());
     app.post(`${PREFIX}/ack`, (request, reply) => answerAcks(intake, splunkHec.name, request, reply));
   },
 };
