@@ -39,7 +39,8 @@ export class HandOver {
         return await this.#append(config, slug, batch);
       } catch (error) {
         const { code, message } = error instanceof MoalogError ? error : { code: 'internal', message: String(error) };
-        this.#parts.sources.refused(config.id, config.project, code, message);
+        // A project that does not exist has no readers.
+        this.#parts.sources.refused(config.id, code === 'unknown_project' ? null : config.project, code, message);
         if (this.#stopped.signal.aborted || !(error instanceof MoalogError) || NEVER.has(error.code)) throw error;
         await sleep(retryMs, undefined, { signal: this.#stopped.signal }).catch(() => {});
       }

@@ -48,6 +48,7 @@ export class Listeners {
   static async open(parts: ListenerParts): Promise<Listeners> {
     const listeners = new Listeners(parts);
     announceProtocols(parts);
+    await warnOfProjects(parts);
     try {
       if (listeners.#known.size > 0) await listeners.#start();
     } catch (error) {
@@ -194,6 +195,15 @@ export class Listeners {
 
 const nameOf = ({ protocol, transport }: ListenerConfig): string =>
   `${PROTOCOL_NAMES[protocol]} ${transport.toUpperCase()}`;
+
+/** Events of a project that does not exist, or takes none, wait until it does. */
+async function warnOfProjects({ config, access, log }: ListenerParts): Promise<void> {
+  for (const { id, project } of config.listeners) {
+    await access.listenerProject(project).catch((error: unknown) => {
+      log.warn({ event: 'listener_waits', listener: id, project }, `events of a listener have to wait: ${error}`);
+    });
+  }
+}
 
 /** The Sources screen shows protocols that nobody switched on, too. */
 function announceProtocols({ config, sources }: ListenerParts): void {

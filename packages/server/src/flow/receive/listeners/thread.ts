@@ -18,8 +18,8 @@ const { listeners } = workerData as ThreadData; // given by listeners.ts
 const say = (message: FromThread, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved);
 
 const LAST_LOOK_MS = 50;
-/** Messages that may be unfolded in memory at once, of all listeners. */
-const turnstile = new Turnstile(4);
+/** Messages of a listener that may be unfolded in memory at once. Each has its own: what waits for one project holds up no other. */
+const LARGE_AT_ONCE = 4;
 
 const waiting = new Map<number, PromiseWithResolvers<AppendOutcome>>();
 let lastNumber = 0;
@@ -36,6 +36,7 @@ function store(id: string, { payload, rows, batchId }: Handful): Promise<AppendO
 function threadListener(config: ListenerConfig): ThreadListener {
   const { id } = config;
   const lines = new LineBatch((handful) => store(id, handful));
+  const turnstile = new Turnstile(LARGE_AT_ONCE);
   const seen: Listener = {
     config,
     lines,
