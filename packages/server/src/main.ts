@@ -18,7 +18,7 @@ import { Audit } from '#audit';
 import { migrateCatalog, openCatalog } from '#catalog';
 import type { Config } from '#config';
 import { Fleet, fleetMetrics, fleetRoutes } from '#fleet';
-import { answerBrowsers, createHttpServer, healthRoutes, renewCertificates, serveConsole } from '#http';
+import { answerBrowsers, createHttpServer, healthRoutes, openApiRoutes, renewCertificates, serveConsole } from '#http';
 import { createPreview, createWorkshop, startLoader } from '#load';
 import { createMetrics } from '#metrics';
 import { addressAt, openPeople, peopleRoutes } from '#people';
@@ -150,6 +150,7 @@ export async function startServer({
     await app.register(queryRoutes({ store, queue: spool, access, config, metrics, log }));
     await app.register(pipelineRoutes({ access, pipelines, workshop: createWorkshop(store) }));
     await app.register(sqlRoutes({ store, access, config, metrics }));
+    await app.register(openApiRoutes({ version: VERSION }));
     await serveConsole(app);
 
     open(await openListeners({ transport: spool, access, config, metrics, sources, log }), (part) => part.close());
