@@ -51,7 +51,7 @@ export const READING: Operations = {
     answer: contextResponseSchema,
   }),
   'POST /api/v1/explain': read('The SQL that a search becomes', { body: searchRequestSchema, answer: json }),
-  'POST /api/v1/export': read('All matches as CSV, NDJSON or Parquet', { body: exportRequestSchema, answer: '*/*' }),
+  'POST /api/v1/export': read('All matches: CSV, NDJSON or Parquet', { body: exportRequestSchema, answer: '*/*' }),
   'GET /api/v1/tail': read('New matches as they come', { query: tailRequestSchema, answer: 'text/event-stream' }),
   'POST /api/v1/sql': read('Read-only SQL on the caller’s projects', {
     body: sqlRequestSchema,
@@ -64,7 +64,7 @@ export const READING: Operations = {
 
 export const SENDING: Operations = {
   'POST /api/v1/ingest': {
-    summary: 'Events as JSON lines, a JSON array or object, or text; gzip, deflate, zstd. 202 once they are on disk',
+    summary: 'Events: JSON lines, a JSON array or object, or text; gzip, deflate, zstd. 202 once they are on disk',
     ...{ tag: 'Sending', query: ingestOptionsSchema, body: '*/*', answer: ingestResponseSchema, status: 202 },
   },
   'POST /loki/api/v1/push': receive('Loki push', 'application/x-protobuf'),
