@@ -23,7 +23,7 @@ export function snippetsOf(page: string): Snippet[] {
 }
 
 /** The snippet with the server's address in place of the documented one. */
-const addressed = ({ text }: Snippet, server: TestServer): string =>
+export const addressed = ({ text }: Snippet, server: TestServer): string =>
   text.replaceAll('http://127.0.0.1:3080', server.url).replaceAll('127.0.0.1:3080', new URL(server.url).host);
 
 /** Runs a shell or JavaScript snippet as a reader would, with the key in MOALOG_KEY; rejects when it fails. */

@@ -13,6 +13,7 @@ import { jsonLines } from './json-lines/receiver.ts';
 import { lokiPush } from './loki-push/receiver.ts';
 import { otlpGrpcRoutes } from './otlp/grpc.ts';
 import { otlp } from './otlp/receiver.ts';
+import { prometheus } from './prometheus/receiver.ts';
 import type { HttpReceiver, ReceiverConfig } from './receiver.ts';
 import { sourceRoutes } from './sources/index.ts';
 import { splunkHec } from './splunk-hec/receiver.ts';
@@ -38,6 +39,7 @@ const RECEIVERS: readonly HttpReceiver[] = [
   cloudflareLogpush,
   gelfHttp,
   journald,
+  prometheus,
 ];
 
 /** Plugins with the routes of receivers, for the ports that they listen on. */

@@ -1,5 +1,5 @@
 import type { Wire } from '../protobuf/wire.ts';
-import { type Buckets, explicitBuckets, packed, readSide } from './histogram.ts';
+import { type Buckets, explicitBuckets, readSide } from './histogram.ts';
 
 /** The kinds of data points by their fields in Metric (opentelemetry/proto/metrics/v1/metrics.proto). */
 export const [GAUGE, SUM, HISTOGRAM, EXPONENTIAL, SUMMARY] = [0x2a, 0x3a, 0x4a, 0x52, 0x5a];
@@ -75,9 +75,9 @@ function histogramField(): ReadField {
   const counts: number[] = [];
   return (wire, tag, point) => {
     point.buckets = () => ({ bounds, counts });
-    if (tag === 0x32) packed(wire, () => counts.push(wire.fixed64()));
+    if (tag === 0x32) wire.packed(() => counts.push(wire.fixed64()));
     else if (tag === 0x31) counts.push(wire.fixed64());
-    else if (tag === 0x3a) packed(wire, () => bounds.push(wire.double()));
+    else if (tag === 0x3a) wire.packed(() => bounds.push(wire.double()));
     else if (tag === 0x39) bounds.push(wire.double());
     else if (tag === 0x50) point.flags = wire.varint();
     else if (tag === 0x59) point.min = wire.double();
@@ -92,7 +92,7 @@ function exponentialField(): ReadField {
   let negative = { offset: 0, counts: [] as readonly number[] };
   let positive = negative;
   return (wire, tag, point) => {
-    if (tag === 0x30) scale = wire.sint32();
+    if (tag === 0x30) scale = wire.sint();
     else if (tag === 0x39) zeroCount = wire.fixed64();
     else if (tag === 0x42) positive = readSide(wire);
     else if (tag === 0x4a) negative = readSide(wire);

@@ -48,18 +48,11 @@ export function readSide(wire: Wire): ExponentialSide {
   const counts: number[] = [];
   while (wire.at < end) {
     const tag = wire.tag();
-    if (tag === 0x08) offset = wire.sint32();
+    if (tag === 0x08) offset = wire.sint();
     else if (tag === 0x10) counts.push(wire.varint());
-    else if (tag === 0x12) packed(wire, () => counts.push(wire.varint()));
+    else if (tag === 0x12) wire.packed(() => counts.push(wire.varint()));
     else wire.skip(tag);
   }
   wire.leave(end);
   return { offset, counts };
-}
-
-/** Numbers behind each other in one field. */
-export function packed(wire: Wire, read: () => void): void {
-  const end = wire.enter();
-  while (wire.at < end) read();
-  wire.leave(end);
 }

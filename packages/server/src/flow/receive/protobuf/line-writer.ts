@@ -51,11 +51,7 @@ export class LineWriter {
   }
 
   end(): void {
-    if (this.#wasCut) {
-      this.#name(MARK, 0, MARK.length);
-      this.#ascii('"line"');
-      this.cutRows++;
-    }
+    this.#mark();
     this.#ensure(2);
     this.#bytes[this.#at++] = CLOSE_BRACE;
     this.#bytes[this.#at++] = NEWLINE;
@@ -105,6 +101,7 @@ export class LineWriter {
   }
 
   close(): void {
+    this.#mark();
     this.#ensure(1);
     this.#bytes[this.#at++] = CLOSE_BRACE;
     this.#isFirst = false;
@@ -143,6 +140,15 @@ export class LineWriter {
     const fields = Buffer.from(this.#bytes.subarray(this.#lineStart + 1, this.#at));
     this.#at = this.#lineStart;
     return fields;
+  }
+
+  /** Says in the line that something of it is missing. */
+  #mark(): void {
+    if (!this.#wasCut) return;
+    this.#name(MARK, 0, MARK.length);
+    this.#ascii('"line"');
+    this.#wasCut = false;
+    this.cutRows++;
   }
 
   #name(name: Buffer, start: number, end: number): void {

@@ -104,7 +104,7 @@ export class Wire {
   }
 
   /** A signed number in zigzag: 0, -1, 1, -2, …. */
-  sint32(): number {
+  sint(): number {
     const value = this.varint();
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
@@ -134,6 +134,13 @@ export class Wire {
     return this.#view.getFloat64(at, true);
   }
 
+  /** Numbers behind each other in one field. */
+  packed(read: () => void): void {
+    const end = this.enter();
+    while (this.at < end) read();
+    this.leave(end);
+  }
+
   /** Text or bytes in place. */
   slice(): Buffer {
     const end = this.enter();
@@ -155,7 +162,7 @@ export class Wire {
   }
 }
 
-const broken = (why: string): MoalogError =>
+export const broken = (why: string): MoalogError =>
   new MoalogError(
     'invalid_body',
     `The body is not the protobuf message of this address: ${why}; nothing of it was accepted.`,
