@@ -71,20 +71,23 @@ test('a preview shows every step on pasted lines, before anything is saved', asy
   expect(took.sort((a, b) => a - b)[0]).toBeLessThan(600);
 });
 
-test.each<[text: string, path: string, message: RegExp]>([
+test.each<[text: string, path: string, message: RegExp, wrong: string]>([
   [
     'processors: [{type: regex, pattern: "(?<a>x)(?!y)"}]',
     'processors.0.pattern',
     /cannot be used: invalid perl operator/,
+    '"(?<a>x)(?!y)"',
   ],
-  ['processors: [{type: groc}]', 'processors.0.type', /did you mean grok/],
-  ['processors:\n  - {type: drop, when: "a:("}', 'processors.0.when', /./],
-  ['processors: [}', '', /./],
-  ['processors:\n  - {type: drop, when: "/(?<!a)b/"}', 'processors.0.when', /cannot be used/],
-])('%j is refused with its place, and nothing is saved', async (text, path, message) => {
+  ['processors: [{type: groc}]', 'processors.0.type', /did you mean grok/, 'groc'],
+  ['processors:\n  - {type: drop, when: "a:("}', 'processors.0.when', /./, '"a:("'],
+  ['processors: [}', '', /./, '}'],
+  ['processors:\n  - {type: drop, when: "/(?<!a)b/"}', 'processors.0.when', /cannot be used/, '"/(?<!a)b/"'],
+])('%j is refused with its place, and nothing is saved', async (text, path, message, wrong) => {
   const { code, errors } = await ask<Problem>('PUT', 'pipelines/default', { text }, 400);
   expect(code).toBe('invalid_pipeline');
   expect(errors?.[0]).toMatchObject({ path, message: expect.stringMatching(message) });
+  const { from = -1, to = -1 } = errors?.[0] ?? {};
+  expect(text.slice(from, to)).toBe(wrong);
   expect(await ask<PipelineAnswer>('GET', 'pipelines/default')).toMatchObject({ version: 0 });
 });
 

@@ -1,4 +1,4 @@
-import { type Icon, IconSearch, IconSettings } from '@tabler/icons-react';
+import { type Icon, IconSearch, IconSettings, IconTransform } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
 
 /** A screen: its path and everything below it. The rail, the palette and the titles are made from these, in this order. */
@@ -22,6 +22,12 @@ const route = (path: string, title: string, icon: Icon, load: () => Promise<Comp
 
 export const ROUTES: readonly Route[] = [
   route('/explore', 'app.explore', IconSearch, async () => (await import('../explore/ExplorePage.tsx')).ExplorePage),
+  route(
+    '/pipelines',
+    'app.pipelines',
+    IconTransform,
+    async () => (await import('../pipelines/PipelinesPage.tsx')).PipelinesPage,
+  ),
   route(
     '/settings',
     'app.settings',

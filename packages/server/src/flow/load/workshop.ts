@@ -12,6 +12,7 @@ import {
   PipelineError,
   PROCESSORS,
   pipelineOf,
+  placesInText,
   readDefinitionText,
   STATEMENT_SETTINGS,
 } from '#pipeline';
@@ -85,7 +86,7 @@ export function createWorkshop(store: Store) {
 
   return {
     async check(text: string): Promise<void> {
-      await refusing(async () => {
+      await refusing(text, async () => {
         const pipeline = pipelineOf('0', readDefinitionText(text));
         try {
           await run('default', pipeline, SAMPLE, undefined);
@@ -105,7 +106,7 @@ export function createWorkshop(store: Store) {
       signal: AbortSignal,
     ): Promise<PreviewPipelineResponse> {
       const startedAt = performance.now();
-      return refusing(async () => {
+      return refusing(text, async () => {
         const pipeline = pipelineOf('preview', readDefinitionText(text));
         const lines = withinBytes(asked.lines ?? (await lastLines(store, project, asked, signal)));
         const { statement, rows } = await run(project, pipeline, lines, asked.timezone, signal);
@@ -124,7 +125,7 @@ export function createWorkshop(store: Store) {
     },
 
     failures: (project: string, range: { from: string; to: string }, signal: AbortSignal): Promise<PipelineFailures> =>
-      refusing(() => pipelineFailures(store, project, range, signal)),
+      refusing('', () => pipelineFailures(store, project, range, signal)),
 
     processors: (): readonly ProcessorInfo[] =>
       PROCESSORS.map(({ type, about, schema }) => ({ type, about, options: schema() })),
@@ -141,12 +142,15 @@ function withinBytes(lines: readonly string[]): string[] {
 }
 
 /** Errors of a pipeline, and of the store, as those of the API. */
-async function refusing<T>(work: () => Promise<T>): Promise<T> {
+async function refusing<T>(text: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof PipelineError)
-      throw new MoalogError('invalid_pipeline', error.message, { places: error.places, cause: error });
+      throw new MoalogError('invalid_pipeline', error.message, {
+        places: placesInText(text, error.places),
+        cause: error,
+      });
     throw storeError(error);
   }
 }

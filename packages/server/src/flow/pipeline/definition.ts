@@ -48,7 +48,7 @@ export interface Definition {
   readonly keepRaw: boolean;
 }
 
-/** Reads a pipeline from YAML or JSON text; throws PipelineError with every wrong place, with its line where it is text. */
+/** Reads a pipeline from YAML or JSON text; throws PipelineError with every wrong place. */
 export function readDefinitionText(text: string): Definition {
   const document = parseDocument(text, { prettyErrors: true });
   const [first] = document.errors;
@@ -56,21 +56,22 @@ export function readDefinitionText(text: string): Definition {
     const [from, to] = first.pos;
     throw refuse('', first.message.split('\n')[0] ?? 'the text is no YAML', { from, to });
   }
-  try {
-    return readDefinition(document.toJS({ maxAliasCount: 100 }));
-  } catch (error) {
-    if (!(error instanceof PipelineError)) throw error;
-    throw new PipelineError(
-      error.places.map((place) => {
-        const node: unknown = document.getIn(
-          place.path.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
-          true,
-        );
-        const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
-        return Array.isArray(range) ? { ...place, from: Number(range[0]), to: Number(range[1]) } : place;
-      }),
-    );
-  }
+  return readDefinition(document.toJS({ maxAliasCount: 100 }));
+}
+
+/** The same places with where they stand in the text: the option, its processor, or what there is of the way to it. */
+export function placesInText(text: string, places: readonly PipelinePlace[]): PipelinePlace[] {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) return [...places];
+  return places.map((place) => {
+    const way = place.path.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+    for (; way.length > 0; way.pop()) {
+      const node: unknown = document.getIn(way, true);
+      const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
+      if (Array.isArray(range)) return { ...place, from: Number(range[0]), to: Number(range[1]) };
+    }
+    return place;
+  });
 }
 
 /** Reads a pipeline; throws PipelineError with every wrong place. */

@@ -6,7 +6,7 @@ export {
   type PreviewStatement,
   STATEMENT_SETTINGS,
 } from './compile.ts';
-export { readDefinitionText } from './definition.ts';
+export { placesInText, readDefinitionText } from './definition.ts';
 export { FRAME_INDEX_COLUMNS, type LoadShape } from './framed-lines.ts';
 export { type Pipeline, pipelineOf } from './pipeline.ts';
 export { PipelineError, type PipelinePlace } from './pipeline-error.ts';
