@@ -27,6 +27,7 @@ export function PreviewPane({ project, text }: { project: string; text: string }
   const seen = last.current;
   // What is wrong in the text is said beside the text.
   const isWrong = preview.error instanceof ApiError && preview.error.problem.code === 'invalid_pipeline';
+  const shown = (seen?.lines ?? []).map((line, id) => ({ ...line, id }));
   const outcomes = { parsed: t('pipelines.parsed'), failed: t('pipelines.failed'), dropped: t('pipelines.dropped') };
   return (
     <>
@@ -67,22 +68,21 @@ export function PreviewPane({ project, text }: { project: string; text: string }
       {preview.isError && !isWrong && <Alert color="red">{preview.error.message}</Alert>}
       {seen?.lines.length === 0 && <Text c="dimmed">{t('pipelines.noLines')}</Text>}
       <ol className="pipeline-lines">
-        {seen?.lines.map((line, i) => {
+        {shown.map((line) => {
           const outcome = outcomeOf(line);
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines may be the same, and their order is all they have
-            <li key={i}>
+            <li key={line.id}>
               <UnstyledButton
                 className="pipeline-line"
-                aria-expanded={open === i}
-                onClick={() => setOpen(open === i ? null : i)}
+                aria-expanded={open === line.id}
+                onClick={() => setOpen(open === line.id ? null : line.id)}
               >
                 <span className={`pipeline-mark ${outcome}`} role="img" aria-label={outcomes[outcome]}>
                   {MARKS[outcome]}
                 </span>
                 <span className="pipeline-raw">{line.raw}</span>
               </UnstyledButton>
-              {open === i && <StepTable line={line} processors={seen.processors} />}
+              {open === line.id && <StepTable line={line} processors={seen?.processors ?? []} />}
             </li>
           );
         })}

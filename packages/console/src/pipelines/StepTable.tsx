@@ -2,6 +2,7 @@ import { Badge, Checkbox, Text } from '@mantine/core';
 import type { PreviewLine, PreviewPipelineResponse } from '@moalog/contract';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Scroll } from './Scroll.tsx';
 import { fieldRows } from './step-table.ts';
 
 /** One line, step by step: a column a processor, a row a field, changes marked. */
@@ -23,8 +24,7 @@ export function StepTable({
         checked={changedOnly}
         onChange={(event) => setChangedOnly(event.currentTarget.checked)}
       />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard */}
-      <section className="pipeline-scroll" tabIndex={0} aria-label={t('pipelines.steps')}>
+      <Scroll label={t('pipelines.steps')}>
         <table>
           <thead>
             <tr>
@@ -60,7 +60,7 @@ export function StepTable({
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import type { PipelineVersion } from '@moalog/contract';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDiff, useVersions } from './questions.ts';
+import { Scroll } from './Scroll.tsx';
 
 const SIGNS = { same: ' ', added: '+', removed: '-' } as const;
 
@@ -61,13 +62,12 @@ function Saved({ version: { version, createdAt, note } }: { version: PipelineVer
 function Changes({ project, version }: { project: string; version: number }) {
   const { t } = useTranslation();
   const { data } = useDiff(project, version - 1, version);
+  const lines = (data?.lines ?? []).map((line, id) => ({ ...line, id }));
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard
-    <section className="pipeline-diff pipeline-scroll" tabIndex={0} aria-label={t('pipelines.changes')}>
-      {data?.lines.map(({ kind, text }, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: lines of a text are in its order
-        <div key={i} className={kind}>{`${SIGNS[kind]} ${text}`}</div>
+    <Scroll label={t('pipelines.changes')} className="pipeline-diff">
+      {lines.map(({ id, kind, text }) => (
+        <div key={id} className={kind}>{`${SIGNS[kind]} ${text}`}</div>
       ))}
-    </section>
+    </Scroll>
   );
 }
