@@ -27,9 +27,12 @@ export class EventLines {
     if (this.#text.length >= PIECE_CHARS) this.#flush();
   }
 
+  /** Once: nothing may be added then. */
   lines(): Lines {
     this.#flush();
-    return { payload: Buffer.concat(this.#pieces, this.#bytes), rows: this.rows };
+    const payload = Buffer.concat(this.#pieces, this.#bytes);
+    this.#pieces.length = 0;
+    return { payload, rows: this.rows };
   }
 
   #flush(): void {

@@ -214,12 +214,45 @@ describe('bodies that nobody sends on purpose', () => {
     );
   });
 
-  it('are refused or read, and never crash: JSON', async () => {
-    await fc.assert(fc.asyncProperty(fc.json(), (text) => orError(linesOfJson(text))));
+  it('are refused or read, and never crash: JSON that is cut or changed', async () => {
+    const whole = Buffer.from(
+      JSON.stringify({
+        streams: [
+          {
+            stream: { a: 'b' },
+            values: [
+              [TIME, 'x', { c: 'd' }],
+              [TIME, '{"y":1}'],
+            ],
+          },
+        ],
+      }),
+    );
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.jsonValue()), fc.jsonValue(), async (values, stream) => {
-        const lines = await linesOfJson(JSON.stringify({ streams: [{ stream, values }] }));
-        expect(lines.rows).toBe(values.length);
+      fc.asyncProperty(fc.nat(whole.length - 1), fc.nat(255), async (at, byte) => {
+        const mutated = Buffer.from(whole);
+        mutated[at] = byte;
+        await orError(linesOfJson(mutated));
+        await expect(linesOfJson(whole.subarray(0, at))).rejects.toMatchObject({ code: 'invalid_body' });
+      }),
+    );
+  });
+
+  it('are refused or read, and never crash: JSON', async () => {
+    await fc.assert(fc.asyncProperty(fc.json(), (text) => orError(linesOfJson(Buffer.from(text)))));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue()), async (values, stream) => {
+        const lines = await linesOfJson(
+          Buffer.from(
+            JSON.stringify({
+              streams: [
+                { stream, values },
+                { values, stream },
+              ],
+            }),
+          ),
+        );
+        expect(lines.rows).toBe(2 * values.length);
       }),
     );
   });

@@ -23,9 +23,7 @@ export const lokiPush: HttpReceiver = {
         reply,
         lokiPush.name,
         async ({ body, header, store, reserve }) => {
-          const lines = isJson
-            ? await linesOfJson(body.bytes.toString('utf8'), reserve)
-            : await linesOfProtobuf(body.bytes, reserve);
+          const lines = isJson ? await linesOfJson(body.bytes, reserve) : await linesOfProtobuf(body.bytes, reserve);
           const isProject = tenant === undefined || tenant === header.project;
           const attributes = isProject ? undefined : { 'loki.tenant': tenant };
           await store(lines.lines(), attributes ? { ...header, defaults: { ...header.defaults, attributes } } : header);
