@@ -3,7 +3,7 @@ import type { FrameHeader } from '#transport';
 import { asObject, textOf } from '../event-line/index.ts';
 import { answerErrors, headerValue, takeKeyFrom } from '../intake/index.ts';
 import type { HttpReceiver } from '../receiver.ts';
-import { linesOfRecords, readFirehose } from './records.ts';
+import { readFirehose } from './records.ts';
 
 const REQUEST_ID = 'x-amz-firehose-request-id';
 
@@ -25,8 +25,8 @@ export const awsFirehose: HttpReceiver = {
         reply,
         awsFirehose.name,
         async ({ body, header, store, reserve }) => {
-          const read = readFirehose(body.bytes.toString('utf8'));
-          await store((await linesOfRecords(read.records, reserve)).lines(), headerOf(request, header));
+          const read = await readFirehose(body.bytes, reserve);
+          await store(read.lines.lines(), headerOf(request, header));
           return headerValue(request, REQUEST_ID) ?? read.requestId;
         },
       );

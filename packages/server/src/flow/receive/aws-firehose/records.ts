@@ -1,7 +1,16 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { MoalogError } from '#errors';
-import { asObject, EventLine, EventLines, parseOr, textLines, textOf, toEventLines } from '../event-line/index.ts';
+import {
+  asObject,
+  EventLine,
+  EventLines,
+  JsonCursor,
+  parseOr,
+  textLines,
+  textOf,
+  toEventLines,
+} from '../event-line/index.ts';
 import { Body } from '../intake/index.ts';
 import { subscriptionLines } from './subscription.ts';
 
@@ -10,51 +19,64 @@ const MAX_UNFOLDED_BYTES = 192 * 1024 * 1024;
 
 const unfold = promisify(gunzip);
 
-/** The parts of a request's body that Moalog reads. */
+/** What a request's body brought. */
 export interface FirehoseBody {
+  /** '' when it names none. */
   readonly requestId: string;
-  readonly records: readonly unknown[];
-}
-
-/** `{"requestId","timestamp","records":[{"data":BASE64}]}`. Throws invalid_body for anything else. */
-export function readFirehose(text: string): FirehoseBody {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    throw new MoalogError('invalid_body', 'The body is not JSON.', { cause: error });
-  }
-  const object = asObject(parsed);
-  if (!Array.isArray(object?.records)) throw new MoalogError('invalid_body', 'The body has no array "records".');
-  return { requestId: textOf(object.requestId), records: object.records };
+  readonly lines: EventLines;
 }
 
 /**
- * Event lines of the records: events of CloudWatch Logs subscriptions, or the lines (JSON or text) that the record holds. A record that cannot be unfolded is
- * kept as the text it came in.
+ * Reads `{"requestId","timestamp","records":[{"data":BASE64}]}`: events of CloudWatch Logs subscriptions, or the lines (JSON or text) that a record holds. A record that cannot be
+ * unfolded is kept as the text it came in. Throws invalid_body for another document.
  */
-export async function linesOfRecords(
-  records: readonly unknown[],
-  reserve?: (bytes: number) => void,
-): Promise<EventLines> {
-  const lines = new EventLines(reserve);
-  let unfolded = 0;
-  for (const record of records) {
-    const data = asObject(record)?.data;
-    if (typeof data !== 'string') {
-      lines.add(new EventLine().field('message', JSON.stringify(record)).end());
-      continue;
-    }
-    const bytes = await contentOf(data, MAX_UNFOLDED_BYTES - unfolded);
-    if (bytes === null) {
-      lines.add(new EventLine().field('message', data).field('aws.firehose.error', 'the record is broken gzip').end());
-      continue;
-    }
-    unfolded += bytes.length;
-    reserve?.(bytes.length);
-    addContent(lines, bytes);
+export async function readFirehose(body: Buffer, reserve?: (bytes: number) => void): Promise<FirehoseBody> {
+  const cursor = new JsonCursor(body);
+  const records = new Records(reserve);
+  let requestId = '';
+  let found = false;
+  if (!cursor.enterObject()) throw noRecords();
+  for (let key = cursor.nextKey(); key !== null; key = cursor.nextKey()) {
+    if (key === 'records' && cursor.enterArray()) {
+      found = true;
+      while (cursor.nextElement()) await records.add(cursor.take());
+    } else if (key === 'requestId') requestId = textOf(parseOr(cursor.take(), ''));
+    else cursor.skip();
   }
-  return lines;
+  cursor.end();
+  if (!found) throw noRecords();
+  return { requestId, lines: records.lines };
+}
+
+const noRecords = () => new MoalogError('invalid_body', 'The body has no array "records".');
+
+class Records {
+  readonly lines: EventLines;
+  readonly #reserve: ((bytes: number) => void) | undefined;
+  #unfolded = 0;
+
+  constructor(reserve?: (bytes: number) => void) {
+    this.lines = new EventLines(reserve);
+    this.#reserve = reserve;
+  }
+
+  /** Adds the events of one record, given in its JSON. */
+  async add(record: string): Promise<void> {
+    const data = asObject(parseOr(record, null))?.data;
+    if (typeof data !== 'string') {
+      this.lines.add(new EventLine().field('message', record).end());
+      return;
+    }
+    const bytes = await contentOf(data, MAX_UNFOLDED_BYTES - this.#unfolded);
+    if (bytes === null) {
+      const line = new EventLine().field('message', data).field('aws.firehose.error', 'the record is broken gzip');
+      this.lines.add(line.end());
+      return;
+    }
+    this.#unfolded += bytes.length;
+    this.#reserve?.(bytes.length);
+    addContent(this.lines, bytes);
+  }
 }
 
 /** The record's bytes, unfolded when they are gzip; null when that fails. */
