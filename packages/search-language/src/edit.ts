@@ -23,6 +23,15 @@ export function addCondition(text: string, field: string, value: string, how: 'i
   return `${addToFilter(text.slice(0, pipesFrom), field, value, how)} ${text.slice(pipesFrom)}`;
 }
 
+/** The search with a condition more that is written already, in front of its pipes. */
+export function addText(text: string, condition: string): string {
+  const { pipesFrom } = parseSearch(text);
+  const filter = text.slice(0, pipesFrom ?? text.length).trim();
+  const pipes = pipesFrom === null ? '' : ` ${text.slice(pipesFrom)}`;
+  if (filter === '') return `${condition}${pipes}`;
+  return `${/\sOR\s/.test(filter) ? `(${filter})` : filter} ${condition}${pipes}`;
+}
+
 function addToFilter(text: string, field: string, value: string, how: 'include' | 'exclude'): string {
   const wantsField = (value === '') === (how === 'exclude');
   const positive = `${quoteField(field)}:${value === '' ? '*' : quoteValue(value)}`;

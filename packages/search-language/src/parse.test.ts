@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addCondition, describeCursor, parseSearch, quoteValue, type SearchNode, type Test } from './index.ts';
+import { addCondition, addText, describeCursor, parseSearch, quoteValue, type SearchNode, type Test } from './index.ts';
 
 /** A short form of the tree, for reading. */
 function show(node: SearchNode | null): string {
@@ -130,6 +130,8 @@ test('a click adds a condition once and turns its contrary round', () => {
   expect(addCondition('a OR b', 'x', '1', 'include')).toBe('(a OR b) x:1');
   expect(addCondition('a OR b | count by x', 'x', '1', 'include')).toBe('(a OR b) x:1 | count by x');
   expect(addCondition('| count by x', 'x', '', 'include')).toBe('NOT x:* | count by x');
+  expect(addText('a OR b | count', 'NOT /c d/')).toBe('(a OR b) NOT /c d/ | count');
+  expect(addText('', '/c d/')).toBe('/c d/');
 });
 
 test('the cursor knows whether a field or a value is typed', () => {

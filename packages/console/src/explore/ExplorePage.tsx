@@ -1,8 +1,8 @@
-import { Button, Drawer, Loader, VisuallyHidden } from '@mantine/core';
+import { Button, Drawer, Loader, SegmentedControl, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import type { Event } from '@moalog/contract';
-import { addCondition, parseSearch } from '@moalog/search-language';
+import { addCondition, addText, parseSearch } from '@moalog/search-language';
 import { IconSparkles } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
@@ -31,6 +31,9 @@ import { useLastGood } from './useLastGood.ts';
 import { usePicked } from './usePicked.ts';
 import { ViewMenu } from './ViewMenu.tsx';
 
+const PatternResults = lazy(async () => ({
+  default: (await import('./patterns/PatternResults.tsx')).PatternResults,
+}));
 const PipeResults = lazy(async () => ({ default: (await import('./pipes/PipeResults.tsx')).PipeResults }));
 
 /** Search, see and follow events. */
@@ -63,7 +66,8 @@ export function ExplorePage() {
     [projects, filterText, state.from, state.to, at],
   );
 
-  const found = useSearch(asked, !state.live && !piped);
+  const patterned = state.view === 'patterns' && !state.live && !piped;
+  const found = useSearch(asked, !state.live && !piped && !patterned);
   const good = useLastGood(found.data);
   const pages = useMemo(() => good?.pages ?? [], [good]);
   const rows = useMemo(() => pages.flatMap((page) => page.rows), [pages]);
@@ -166,6 +170,27 @@ export function ExplorePage() {
       : found.hasNextPage || rows.length === 0
         ? null
         : t('table.end');
+  const tabs = (
+    <SegmentedControl
+      size="xs"
+      aria-label={t('view.label')}
+      value={state.view}
+      onChange={(view) => change({ view: view === 'patterns' ? 'patterns' : 'events' })}
+      data={[
+        { value: 'events', label: t('view.events') },
+        { value: 'patterns', label: t('view.patterns') },
+      ]}
+    />
+  );
+  const histogram = (
+    <Histogram
+      data={bars}
+      previous={previous}
+      utc={state.utc}
+      onZoom={(from, to) => change({ from, to })}
+      onLevel={(level) => filter('level', level, 'include')}
+    />
+  );
   const showFields = medium && (
     <Button size="compact-xs" variant="default" onClick={() => setFieldsOpen(true)}>
       {t('fields.show')}
@@ -215,17 +240,34 @@ export function ExplorePage() {
                   onRefresh={refresh}
                 />
               </Suspense>
+            ) : patterned ? (
+              <>
+                {histogram}
+                <Suspense fallback={<Loader className="screen-loading" />}>
+                  <PatternResults
+                    asked={asked}
+                    utc={state.utc}
+                    lead={
+                      <>
+                        {showFields}
+                        {tabs}
+                      </>
+                    }
+                    onFilter={(condition, how) => {
+                      if (how === 'include') change({ view: 'events' });
+                      run(addText(state.query, condition));
+                    }}
+                    onRange={(from, to) => change({ from, to })}
+                    onRefresh={refresh}
+                  />
+                </Suspense>
+              </>
             ) : (
               <>
-                <Histogram
-                  data={bars}
-                  previous={previous}
-                  utc={state.utc}
-                  onZoom={(from, to) => change({ from, to })}
-                  onLevel={(level) => filter('level', level, 'include')}
-                />
+                {histogram}
                 <div className="status">
                   {showFields}
+                  {!state.live && tabs}
                   <StatusLine
                     bars={bars}
                     previous={previous}

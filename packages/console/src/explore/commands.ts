@@ -51,6 +51,13 @@ export function exploreCommands(t: TFunction, acts: Acts): ConsoleCommand[] {
       keys: null,
       run: () => change({ from, to: 'now', live: false }),
     })),
+    {
+      id: 'patterns',
+      group: 'view',
+      title: t('view.patterns'),
+      keys: 'P',
+      run: () => change({ view: state.view === 'patterns' ? 'events' : 'patterns', live: false }),
+    },
     { id: 'wrap', group: 'view', title: t('table.wrap'), keys: 'W', run: () => change({ wrap: !state.wrap }) },
     {
       id: 'density',

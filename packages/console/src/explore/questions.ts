@@ -4,6 +4,7 @@ import type {
   FacetsResponse,
   FieldsResponse,
   HistogramResponse,
+  PatternsResponse,
   QueryResponse,
   SearchResponse,
 } from '@moalog/contract';
@@ -66,6 +67,15 @@ export function useTable(asked: Asked) {
         body(asked, { zoneOffsetMinutes: -new Date().getTimezoneOffset() }),
         signal,
       ),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Similar messages as one. */
+export function usePatterns(asked: Asked) {
+  return useQuery({
+    queryKey: ['patterns', asked],
+    queryFn: ({ signal }) => call<PatternsResponse>('POST', '/api/v1/patterns', body(asked), signal),
     placeholderData: keepPreviousData,
   });
 }

@@ -16,6 +16,8 @@ export interface ExploreState {
   /** The histogram shows the period before, too. */
   readonly compare: boolean;
   readonly live: boolean;
+  /** What is below the histogram: the events, or similar messages as one. */
+  readonly view: 'events' | 'patterns';
   readonly utc: boolean;
 }
 
@@ -30,6 +32,7 @@ export const INITIAL: ExploreState = {
   compact: false,
   compare: false,
   live: false,
+  view: 'events',
   utc: false,
 };
 
@@ -47,6 +50,7 @@ export function readState(search: string): ExploreState {
     compact: given.get('density') === 'compact',
     compare: given.get('compare') === '1',
     live: given.get('live') === '1',
+    view: given.get('view') === 'patterns' ? 'patterns' : 'events',
     utc: given.get('zone') === 'utc',
   };
 }
@@ -67,6 +71,7 @@ export function writeState(state: ExploreState): string {
   if (state.compact) out.set('density', 'compact');
   if (state.compare) out.set('compare', '1');
   if (state.live) out.set('live', '1');
+  if (state.view === 'patterns') out.set('view', 'patterns');
   if (state.utc) out.set('zone', 'utc');
   const text = out.toString();
   return text === '' ? '' : `?${text}`;

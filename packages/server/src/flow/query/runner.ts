@@ -79,11 +79,11 @@ export class Runner {
     format: string,
     signal: AbortSignal,
     settings: Settings = {},
-  ): Promise<Omit<Result<never>, 'rows'> & { readonly body: Uint8Array<ArrayBuffer> }> {
+  ): Promise<Pick<Result<never>, 'elapsedMs' | 'partial'> & { readonly body: Uint8Array<ArrayBuffer> }> {
     return this.#measured(question, async () => {
       const { text, parameters } = statement.render();
       const startedAt = performance.now();
-      const { stream, response_headers: headers } = await this.#store.client.exec({
+      const { stream } = await this.#store.client.exec({
         query: `${text} FORMAT ${format}`,
         query_params: parameters,
         query_id: randomUUID(),
@@ -92,10 +92,8 @@ export class Runner {
       });
       const body = await bytesOf(stream);
       const elapsedMs = performance.now() - startedAt;
-      const read = readSummary(headers['x-clickhouse-summary']);
       return {
         body,
-        scanned: { rows: Number(read.read_rows ?? 0), bytes: Number(read.read_bytes ?? 0) },
         elapsedMs,
         partial: elapsedMs >= this.#config.queryMaxMs * 0.98 ? this.#outOfTime() : undefined,
       };
@@ -184,10 +182,6 @@ async function bytesOf(stream: Readable): Promise<Uint8Array<ArrayBuffer>> {
     at += chunk.byteLength;
   }
   return whole;
-}
-
-function readSummary(header: unknown): { readonly read_rows?: string; readonly read_bytes?: string } {
-  return typeof header === 'string' ? JSON.parse(header) : {};
 }
 
 /** The first reason why an answer is not whole, as a part of the answer. */

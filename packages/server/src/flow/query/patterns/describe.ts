@@ -41,7 +41,7 @@ export function describe(words: readonly string[], messages: Iterable<string>, c
     valuesIn(plain, literals, (value, i) => note(seen[i], value));
   }
   const expression = expressionOf(literals, seen, { cut, singleSpaced });
-  const regex = `/${expression.replaceAll('/', '\\/')}/`;
+  const regex = `/${expression}/`;
   return {
     parts: partsOf(literals, seen),
     include: [...indexWords(words), regex].join(' '),
@@ -71,7 +71,7 @@ function valuesIn(text: string, literals: readonly string[], take: (value: strin
   });
 }
 
-/** RE2 on the message. */
+/** RE2 on the message, with slashes escaped as a search wants them. */
 function expressionOf(
   literals: readonly string[],
   seen: readonly Seen[],

@@ -2,15 +2,18 @@ import type { Pattern } from '@moalog/contract';
 import { cluster } from './cluster.ts';
 import { describe } from './describe.ts';
 
-/** Messages of a sample, column by column, as the store answers them: equal ones of one level and bar once. */
-export type Sample = readonly [
-  lines: readonly string[],
-  levels: readonly string[],
-  bars: readonly number[],
-  /** 1 when the message goes on behind the line. */
-  cut: readonly number[],
-  events: readonly number[],
-];
+/** Messages of a sample, column by column, as the store answers sample.ts in JSONColumnsWithMetadata: equal ones of one level and bar once. */
+export interface Sample {
+  readonly data: {
+    readonly line: readonly string[];
+    readonly severity: readonly string[];
+    readonly bar: readonly number[];
+    /** 1 when the message goes on behind the line. */
+    readonly cut: readonly number[];
+    readonly events: readonly number[];
+  };
+  readonly statistics: { readonly rows_read: number; readonly bytes_read: number };
+}
 
 export interface GroupOrder {
   /** JSON of a Sample. */
@@ -28,6 +31,7 @@ export interface Grouped {
   /** Those that are not described. */
   readonly rest: { readonly patterns: number; readonly count: number };
   readonly events: number;
+  readonly scanned: { readonly rows: number; readonly bytes: number };
 }
 
 interface Group {
@@ -38,9 +42,9 @@ interface Group {
 
 /** The patterns of a sample. Takes the time of a core: for a worker thread. */
 export function groupSample({ body, bars: barCount, limit }: GroupOrder): Grouped {
-  // Columns of the statement in sample.ts.
-  const sample: Sample = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
-  const [lines, , , , events] = sample;
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  const { data, statistics }: Sample = JSON.parse(text);
+  const { line: lines, events } = data;
   const { templates, templateOf } = cluster(lines, events);
   const groups = templates.map(({ words }): Group => ({ words, rows: [], events: 0 }));
   templateOf.forEach((template, row) => {
@@ -51,14 +55,19 @@ export function groupSample({ body, bars: barCount, limit }: GroupOrder): Groupe
   groups.sort((a, b) => b.events - a.events);
   const left = groups.slice(limit);
   return {
-    patterns: groups.slice(0, limit).map((group) => described(group, sample, barCount)),
+    patterns: groups.slice(0, limit).map((group) => described(group, data, barCount)),
     rest: { patterns: left.length, count: left.reduce((sum, group) => sum + group.events, 0) },
     events: groups.reduce((sum, group) => sum + group.events, 0),
+    scanned: { rows: Number(statistics.rows_read), bytes: Number(statistics.bytes_read) },
   };
 }
 
-function described({ words, rows, events }: Group, sample: Sample, barCount: number): Grouped['patterns'][number] {
-  const [lines, levels, bars, cut, counts] = sample;
+function described(
+  { words, rows, events }: Group,
+  data: Sample['data'],
+  barCount: number,
+): Grouped['patterns'][number] {
+  const { line: lines, severity: levels, bar: bars, cut, events: counts } = data;
   const trend = Array.from({ length: barCount }, () => 0);
   const byLevel: Record<string, number> = {};
   for (const row of rows) {

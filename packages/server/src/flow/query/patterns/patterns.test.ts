@@ -9,6 +9,7 @@ import { createMetrics } from '#metrics';
 import { Rig } from '../../load/rig.ts';
 import { queryRoutes } from '../routes.ts';
 import { cluster } from './cluster.ts';
+import type { Sample } from './group.ts';
 import { Grouping } from './grouping.ts';
 import { maskedWords, VARIABLE } from './mask.ts';
 
@@ -99,7 +100,7 @@ describe('on the engine', () => {
         message: `user ${['ann', 'bob', 'cy', '다은'][Math.floor(i / 6) % 4]} logged in from 10.0.0.${i % 250}`,
       };
     if (i % 6 === 2) return { level: 'warn', message: `결제 ${i}건 지연: 큐 길이 ${i * 2}` };
-    if (i % 6 === 3) return { level: 'info', message: `GET /a/${i}?q=[x]  200` };
+    if (i % 6 === 3) return { level: 'info', message: `GET /a/${i}?q=[x]  / 200` };
     if (i % 6 === 4) return { level: 'error', message: `boom ${i}\n  at a.b(c.js:${i})\n  at main` };
     return { level: 'info', message: 'heart beat' };
   });
@@ -139,7 +140,7 @@ describe('on the engine', () => {
     const answer = await ask<PatternsResponse>('patterns', {});
     expect(answer).toMatchObject({ total: 600, sampled: false, sampledEvents: 600, rest: { patterns: 0, count: 0 } });
     expect(answer.patterns.map(({ pattern }) => pattern).sort()).toEqual([
-      'GET <*>?q=[x] 200',
+      'GET <*>?q=[x] / 200',
       'boom <*>',
       'heart beat',
       'payment of order <*> failed: timeout after <*> (try <*>)',
@@ -212,16 +213,12 @@ describe('on the engine', () => {
 
 test('grouping goes on after one that was left', async () => {
   const grouping = new Grouping();
+  const sample: Sample = {
+    data: { line: ['a 1', 'a 2'], severity: ['', ''], bar: [0, 0], cut: [0, 0], events: [1, 1] },
+    statistics: { rows_read: 2, bytes_read: 20 },
+  };
   const order = () => ({
-    body: new TextEncoder().encode(
-      JSON.stringify([
-        ['a 1', 'a 2'],
-        ['', ''],
-        [0, 0],
-        [0, 0],
-        [1, 1],
-      ]),
-    ),
+    body: new TextEncoder().encode(JSON.stringify(sample)),
     bars: 1,
     limit: 5,
   });

@@ -37,7 +37,7 @@ export async function patterns(
   const sample = await runner.body(
     'patterns',
     sampleStatement(rows, every, { startMs, intervalMs }),
-    'JSONCompactColumns',
+    'JSONColumnsWithMetadata',
     signal,
     SETTINGS,
   );
@@ -65,7 +65,7 @@ export async function patterns(
     intervalMs,
     from: toIso(scope.range.from),
     to: toIso(scope.range.to),
-    scanned: sample.scanned,
+    scanned: grouped.scanned,
     elapsedMs: sample.elapsedMs + (performance.now() - startedAt),
     ...partialOf(counted.partial, sample.partial),
   };
