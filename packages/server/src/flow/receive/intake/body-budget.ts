@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MoalogError } from '#errors';
 
 /** Memory for bodies that are being received. */
@@ -34,6 +35,19 @@ export class BodyMemory {
       return await work({ take });
     } finally {
       this.#taken -= mine;
+    }
+  }
+}
+
+const TRY_AGAIN_MS = 100;
+
+/** Takes memory as soon as there is some; rejects with back_pressure when there is none for `timeoutMs`. */
+export async function whenThereIsRoom(take: () => void, timeoutMs: number): Promise<void> {
+  for (const giveUp = Date.now() + timeoutMs; ; await sleep(TRY_AGAIN_MS)) {
+    try {
+      return take();
+    } catch (error) {
+      if (Date.now() >= giveUp) throw error;
     }
   }
 }

@@ -9,7 +9,7 @@ import type { Transport } from '#transport';
 import type { Sources } from '../sources/index.ts';
 import type { Arrival, Delivery, LetIn, Stream } from './arrival.ts';
 import { readBody } from './body.ts';
-import { BodyMemory } from './body-budget.ts';
+import { BodyMemory, whenThereIsRoom } from './body-budget.ts';
 import { chunksOf } from './body-stream.ts';
 import { toUtf8 } from './charset.ts';
 import { Draft, type Preview, wantsDebug } from './draft.ts';
@@ -57,6 +57,8 @@ export interface Intake {
   debugAnswer(request: FastifyRequest, answered: { status: number; payload: unknown }): Promise<IngestPreview | null>;
 }
 
+/** What a receiver of an endless body holds of it: a piece, an entry, a frame that is being gathered and one that is being stored. */
+const STREAM_BYTES = 16 * 1024 * 1024;
 const UNEXPECTED = { code: 'internal', message: 'An unexpected error was logged.' };
 /** Bodies of this many times the limit may be in memory at once. */
 const BODIES_IN_MEMORY = 4;
@@ -180,10 +182,11 @@ export function createIntake({ transport, access, preview, config, metrics, sour
       counted(receiver, request, async (known) => {
         const { arrived } = await letIn(request, receiver, known, {});
         try {
-          return await take({
-            ...arrived,
-            chunks: chunksOf(request.raw, reading.timeoutMs),
-            maxBytes: reading.maxBytes,
+          return await memory.share(async (budget) => {
+            // The sender waits, too: nothing of its body is read until there is room.
+            await whenThereIsRoom(() => budget.take(STREAM_BYTES), reading.timeoutMs / 2);
+            const chunks = chunksOf(request.raw, reading.timeoutMs);
+            return take({ ...arrived, chunks, maxBytes: reading.maxBytes });
           });
         } catch (error) {
           // What is still to come has no end in sight.

@@ -203,6 +203,28 @@ describe('the journal receiver', () => {
     ]);
   });
 
+  it('lets further endless senders wait until there is memory for them', async () => {
+    under = await ReceiversUnderTest.start({ maxBodyBytes: 200_000 });
+    const open = async () => {
+      const connection = await under.socket();
+      const body = entry({ MESSAGE: 'one' }).toString();
+      connection.send(
+        `POST /journald/upload HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${INGEST_KEY}\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n`,
+      );
+      return connection;
+    };
+    const first = await open();
+    const second = await open();
+    second.send('0\r\n\r\n');
+    await expect(second.received(/^HTTP/, 500)).rejects.toThrow('nothing like');
+    first.send('0\r\n\r\n');
+    expect(await first.received(/OK\.\n/)).toContain('HTTP/1.1 202');
+    expect(await second.received(/OK\.\n/)).toContain('HTTP/1.1 202');
+    first.destroy();
+    second.destroy();
+    expect(await under.lines()).toHaveLength(2);
+  });
+
   it('lets an endless sender wait while the store is behind', async () => {
     under = await ReceiversUnderTest.start({ spoolMaxBytes: 400 });
     const body = entry({ MESSAGE: 'x'.repeat(500) });
