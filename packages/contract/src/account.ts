@@ -10,8 +10,8 @@ export const sessionSchema = z.object({
   scopes: z.array(z.enum(KEY_SCOPES)),
   /** `role`: the person's in it; null for a key. */
   projects: z.array(z.object({ slug: z.string(), name: z.string(), role: roleSchema.nullable() })),
-  /** Null when a key signed in. */
-  person: personSchema.nullable(),
+  /** Null when a key signed in. `language` is null where the browser's counts. */
+  person: personSchema.extend({ language: z.enum(['en', 'ko']).nullable() }).nullable(),
   version: z.string(),
 });
 export type SessionInfo = z.infer<typeof sessionSchema>;

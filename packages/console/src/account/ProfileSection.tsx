@@ -1,12 +1,13 @@
 import './account.css';
 import './texts.ts';
-import { Alert, Button, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, PasswordInput, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { Profile, SessionInfo, SignInOptions } from '@moalog/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../api/client.ts';
+import { LANGUAGES, setLanguage } from '../app/language.ts';
 import { useShell } from '../app/shell.ts';
 import { SectionHead } from '../settings/SectionHead.tsx';
 import { NewAccount } from './NewAccount.tsx';
@@ -37,9 +38,12 @@ function NameForm({ profile }: { profile: Profile }) {
   const queries = useQueryClient();
   const [name, setName] = useState(profile.name);
   const { busy, error, act } = useAct();
+  const [language, setLanguageOf] = useState<Profile['language']>(profile.language);
+  const isAsBefore = name.trim() === profile.name && language === profile.language;
   const save = () =>
     act(async () => {
-      queries.setQueryData(['profile'], await call<Profile>('PATCH', '/api/v1/profile', { name }));
+      queries.setQueryData(['profile'], await call<Profile>('PATCH', '/api/v1/profile', { name, language }));
+      if (language !== null) await setLanguage(language);
       await queries.invalidateQueries({ queryKey: ['session'] });
       notifications.show({ message: t('profile.saved'), color: 'green' });
     });
@@ -59,8 +63,18 @@ function NameForm({ profile }: { profile: Profile }) {
           maxLength={128}
         />
         <TextInput label={t('account.email')} value={profile.email} readOnly />
+        <Select
+          label={t('app.language')}
+          data={[
+            { value: '', label: t('profile.language.browser') },
+            ...LANGUAGES.map((one) => ({ value: one.code, label: one.name })),
+          ]}
+          value={language ?? ''}
+          onChange={(chosen) => setLanguageOf(LANGUAGES.find(({ code }) => code === chosen)?.code ?? null)}
+          allowDeselect={false}
+        />
         {error !== null && <Alert color="red">{error}</Alert>}
-        <Button type="submit" loading={busy} disabled={name.trim() === profile.name} style={{ alignSelf: 'start' }}>
+        <Button type="submit" loading={busy} disabled={isAsBefore} style={{ alignSelf: 'start' }}>
           {t('profile.save')}
         </Button>
       </Stack>

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { ENTRY } from '../account/entry.ts';
 import { ApiError, call } from '../api/client.ts';
+import { setLanguage } from './language.ts';
 import { Shell } from './Shell.tsx';
 
 /** What a session may do can be changed by others: asked again so often. */
@@ -28,6 +29,8 @@ export function App() {
   const over = session.error instanceof ApiError && session.error.problem.status === 401;
   if (atDoor || session.data === undefined || over) {
     const enter = (info: SessionInfo): void => {
+      // Chosen in the profile, it goes with the person from browser to browser.
+      if (info.person?.language != null) void setLanguage(info.person.language);
       queries.setQueryData(['session'], info);
       setAtDoor(false);
     };

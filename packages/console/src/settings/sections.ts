@@ -1,5 +1,15 @@
-import { type Icon, IconDevices, IconPalette, IconShieldLock, IconUser } from '@tabler/icons-react';
-import type { ComponentType } from 'react';
+import {
+  type Icon,
+  IconDevices,
+  IconHistory,
+  IconLogin2,
+  IconPalette,
+  IconShieldLock,
+  IconUser,
+  IconUsers,
+  IconUsersGroup,
+} from '@tabler/icons-react';
+import { type ComponentType, lazy } from 'react';
 import { ProfileSection } from '../account/ProfileSection.tsx';
 import { SecondFactorSection } from '../account/SecondFactorSection.tsx';
 import { SessionsSection } from '../account/SessionsSection.tsx';
@@ -15,6 +25,12 @@ export interface Section {
   readonly Page: ComponentType;
 }
 
+/** Of people: their code comes when one is opened. */
+const ofPeople = (name: string, title: string, icon: Icon, load: () => Promise<ComponentType>): Section => ({
+  ...{ name, title, group: 'installation' as const, icon },
+  Page: lazy(async () => ({ default: await load() })),
+});
+
 export const SECTIONS: readonly Section[] = [
   { name: 'appearance', title: 'settings.appearance', group: 'you', icon: IconPalette, Page: AppearanceSection },
   { name: 'profile', title: 'profile.title', group: 'you', icon: IconUser, Page: ProfileSection },
@@ -26,4 +42,23 @@ export const SECTIONS: readonly Section[] = [
     Page: SecondFactorSection,
   },
   { name: 'sessions', title: 'sessions.title', group: 'you', icon: IconDevices, Page: SessionsSection },
+  ofPeople(
+    'members',
+    'settings.members',
+    IconUsers,
+    async () => (await import('../people/MembersSection.tsx')).MembersSection,
+  ),
+  ofPeople(
+    'groups',
+    'settings.groups',
+    IconUsersGroup,
+    async () => (await import('../people/GroupsSection.tsx')).GroupsSection,
+  ),
+  ofPeople('sso', 'settings.sso', IconLogin2, async () => (await import('../people/SsoSection.tsx')).SsoSection),
+  ofPeople(
+    'audit',
+    'settings.audit',
+    IconHistory,
+    async () => (await import('../people/AuditSection.tsx')).AuditSection,
+  ),
 ];

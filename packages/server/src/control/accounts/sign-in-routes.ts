@@ -212,7 +212,12 @@ async function ofPerson({ projects, version }: SignInParts, { user, roles }: Per
     const role = roleIn(roles, slug);
     return role === null ? [] : [{ slug, name, role }];
   });
-  return { scopes: scopesAnywhere(roles), projects: rows, person: describePerson(user, roles), version };
+  return {
+    scopes: scopesAnywhere(roles),
+    projects: rows,
+    person: { ...describePerson(user, roles), language: user.language },
+    version,
+  };
 }
 
 function setCookie(reply: FastifyReply, value: string, secure: boolean): void {
