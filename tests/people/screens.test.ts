@@ -53,7 +53,7 @@ describe.skipIf(missing('chromium'))('the settings about people', () => {
     await page.getByText('choi@shop.example').waitFor();
     await accept(server, link, 'Choi');
     await page.reload();
-    await page.getByRole('textbox', { name: 'Role of Choi' }).click();
+    await page.locator('input[aria-label="Role of Choi"]').click();
     await page.getByRole('option', { name: 'Editor' }).click();
     const choi = async () => {
       const { body } = await owner.ask('GET', '/api/v1/members');
@@ -76,7 +76,7 @@ describe.skipIf(missing('chromium'))('the settings about people', () => {
     await page.getByText('There are no groups yet.').waitFor();
     await page.getByRole('button', { name: 'New group' }).click();
     await page.getByLabel('Name').fill('On call');
-    await page.getByRole('textbox', { name: 'Members' }).click();
+    await page.getByRole('dialog').getByLabel('Members').first().click();
     await page.getByRole('option', { name: /lee@shop/ }).click();
     await page.keyboard.press('Escape');
     expect(await violations(page)).toEqual([]);
