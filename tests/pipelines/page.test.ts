@@ -32,6 +32,9 @@ describe.skipIf(missing('chromium'))('the page of pipelines', () => {
     await page.getByRole('link', { name: 'Pipelines' }).click();
     await page.getByText('No pipeline yet').waitFor();
     const editor = page.getByRole('textbox', { name: 'Text of the pipeline' });
+    await page.getByRole('button', { name: 'Suggest' }).click();
+    await page.getByText('Nothing that is known fits').waitFor();
+    await page.keyboard.press('Escape');
     await editor.click();
     await page.keyboard.insertText(TEXT);
     await page.getByTestId('outcome').getByText('1 parsed · 1 failed · 1 dropped').waitFor();
@@ -73,6 +76,21 @@ describe.skipIf(missing('chromium'))('the page of pipelines', () => {
     expect(await page.locator('.q-wrong').allTextContents()).toEqual(['groc']);
     expect(await page.getByRole('button', { name: 'Save the pipeline' }).isDisabled()).toBe(true);
     expect(await page.getByRole('button', { name: /something else/ }).count()).toBe(1);
+    await context.close();
+  });
+
+  test('a pipeline that fits the last events is offered', async () => {
+    await server.request('/api/v1/projects', {
+      method: 'POST',
+      body: JSON.stringify({ name: 'Offered' }),
+      headers: { 'content-type': 'application/json' },
+    });
+    await server.send([line('/a'), line('/b')], { project: 'offered' });
+    const { page, context } = await open('/pipelines/offered');
+    await page.getByTestId('outcome').getByText('2 parsed').waitFor();
+    await page.getByRole('button', { name: 'Suggest' }).click();
+    await page.getByRole('menuitem', { name: /Access log \(combined\)/ }).click();
+    await page.getByRole('row', { name: /^url\.path/ }).waitFor();
     await context.close();
   });
 

@@ -1,6 +1,7 @@
 import type {
   PipelineAnswer,
   PipelineFailures,
+  PipelineSuggestion,
   PipelineVersion,
   PreviewPipelineResponse,
   Problem,
@@ -143,4 +144,41 @@ test('the last events of the project are previewed when no lines are given', asy
 test('the processors there are say what they take', async () => {
   const { processors } = await ask<{ processors: ProcessorInfo[] }>('GET', 'processors');
   expect(processors.find(({ type }) => type === 'grok')?.options).toMatchObject({ properties: { pattern: {} } });
+});
+
+test.each<[kind: string, lines: string[], name: string, fields: string[]]>([
+  [
+    'an access log',
+    [
+      line('/a', 200)
+        .replace(/0\.123 0\.120 "[^"]*"/, '5 "-"')
+        .replace(' [', ' - - ['),
+    ],
+    'Access log (combined)',
+    ['url.path'],
+  ],
+  ['logfmt', ['level=info msg="a b" took=5', 'level=warn msg=c took=6'], 'logfmt', ['took', 'message', 'level']],
+  [
+    'Spring Boot',
+    ['2026-01-02T03:04:05.678+09:00  INFO 1234 --- [shop] [nio-8080-exec-1] c.e.shop.OrderController : placed 1'],
+    'Spring Boot',
+    ['code.namespace', 'process.pid', 'thread.name'],
+  ],
+  [
+    'syslog',
+    ['Jun 14 15:16:01 combo sshd(pam_unix)[19939]: authentication failure'],
+    'syslog',
+    ['host', 'process.pid', 'service'],
+  ],
+  [
+    'what nobody knows',
+    ["[2026-01-02 03:04:05] (WARN) 10.0.0.1 | it's slow", "[2026-01-02 03:04:06] (INFO) 10.0.0.2 | it's {fine}"],
+    'a guess',
+    ['timestamp', 'level', 'client.address', 'message'],
+  ],
+])('for %s a pipeline is suggested that reads it', async (_, lines, name, fields) => {
+  const { suggestions } = await ask<{ suggestions: PipelineSuggestion[] }>('POST', 'pipelines/default/suggest', {
+    lines,
+  });
+  expect(suggestions[0]).toMatchObject({ name, share: 1, fields: expect.arrayContaining(fields) });
 });

@@ -105,3 +105,15 @@ export interface ProcessorInfo {
   /** JSON schema of its options, beside `type`, `id` and `when`, which all have. */
   readonly options: unknown;
 }
+
+/** `POST /api/v1/pipelines/:slug/suggest`: pipelines for lines, or for the last events. */
+export const suggestPipelineRequestSchema = previewPipelineRequestSchema.omit({ text: true });
+
+export interface PipelineSuggestion {
+  readonly name: string;
+  readonly text: string;
+  /** Share of the lines that it reads without a failure. */
+  readonly share: number;
+  /** Names of the fields it finds. */
+  readonly fields: readonly string[];
+}

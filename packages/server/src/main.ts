@@ -19,7 +19,7 @@ import { migrateCatalog, openCatalog } from '#catalog';
 import type { Config } from '#config';
 import { Fleet, fleetMetrics, fleetRoutes } from '#fleet';
 import { answerBrowsers, createHttpServer, healthRoutes, openApiRoutes, renewCertificates, serveConsole } from '#http';
-import { createPreview, createWorkshop, startLoader } from '#load';
+import { createPreview, createWorkshop, KnownPipelines, startLoader } from '#load';
 import { createMetrics } from '#metrics';
 import { addressAt, openPeople, peopleRoutes } from '#people';
 import { Pipelines, pipelineRoutes } from '#pipelines';
@@ -103,7 +103,8 @@ export async function startServer({
     const access = createAccess({ keys, sessions, personSessions: people.sessions, projects, usage, audit });
     const sources = open(new Sources(path.join(directory.path, 'sources.json')), (part) => part.close());
     const pipelines = new Pipelines(catalog, () => spool.acceptedBelow());
-    const loader = open(startLoader({ queue: spool, store, pipelines, metrics, log }), (part) => part.close());
+    const inForce = new KnownPipelines(pipelines, log);
+    const loader = open(startLoader({ queue: spool, store, pipelines: inForce, metrics, log }), (part) => part.close());
 
     const eraseEvents = async (slug: string, signal: AbortSignal): Promise<void> => {
       await untilLoaded(spool, spool.acceptedBelow(), signal);
@@ -141,7 +142,15 @@ export async function startServer({
     await app.register(peopleRoutes({ ...people, access, onMailFailure }));
     await app.register(keyRoutes({ access, keys }));
     await app.register(projectRoutes({ access, keys, projects, erasure }));
-    const receivers = { transport: spool, access, preview: createPreview(store), config, metrics, sources, log };
+    const receivers = {
+      transport: spool,
+      access,
+      preview: createPreview(store, inForce),
+      config,
+      metrics,
+      sources,
+      log,
+    };
     const routes = receiverRoutes(receivers);
     await app.register(routes.http);
     const fleet = new Fleet(catalog, VERSION);

@@ -14,6 +14,7 @@ import { Editor } from './Editor.tsx';
 import { FailuresPane } from './FailuresPane.tsx';
 import { PreviewPane } from './PreviewPane.tsx';
 import { usePipeline, usePreview, useSave } from './questions.ts';
+import { Suggest } from './Suggest.tsx';
 import { VersionsPane } from './VersionsPane.tsx';
 
 addTexts({ en, ko });
@@ -77,6 +78,7 @@ function Workbench({ saved }: { saved: PipelineAnswer }) {
           <Badge variant="light" tt="none">
             {saved.version === 0 ? t('pipelines.none') : t('pipelines.versionNumber', { version: saved.version })}
           </Badge>
+          {mayChange && <Suggest project={saved.project} onChoose={setText} />}
           {isNew && (
             <Text size="xs" c="dimmed">
               {t('pipelines.unsaved')}

@@ -2,6 +2,7 @@ import type {
   DiffLine,
   PipelineAnswer,
   PipelineFailures,
+  PipelineSuggestion,
   PipelineVersion,
   PreviewPipelineRequest,
   PreviewPipelineResponse,
@@ -68,5 +69,12 @@ export function useSave(project: string) {
       queries.setQueryData(['pipeline', project], saved);
       void queries.invalidateQueries({ queryKey: ['pipeline-versions', project] });
     },
+  });
+}
+
+/** Pipelines that fit the last events. */
+export function useSuggestions(project: string) {
+  return useMutation({
+    mutationFn: () => call<{ suggestions: PipelineSuggestion[] }>('POST', path(project, '/suggest'), {}),
   });
 }

@@ -1,12 +1,14 @@
 import type { KeyScope } from '@moalog/contract';
 import {
   type PipelineFailures,
+  type PipelineSuggestion,
   type PreviewPipelineResponse,
   type ProcessorInfo,
   pipelineFailuresRequestSchema,
   previewPipelineRequestSchema,
   rollbackPipelineRequestSchema,
   savePipelineRequestSchema,
+  suggestPipelineRequestSchema,
 } from '@moalog/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -24,6 +26,11 @@ export interface PipelineWorkshop {
     asked: z.output<typeof previewPipelineRequestSchema>,
     signal: AbortSignal,
   ): Promise<PreviewPipelineResponse>;
+  suggest(
+    project: string,
+    asked: z.output<typeof suggestPipelineRequestSchema>,
+    signal: AbortSignal,
+  ): Promise<PipelineSuggestion[]>;
   failures(project: string, range: { from: string; to: string }, signal: AbortSignal): Promise<PipelineFailures>;
   processors(): readonly ProcessorInfo[];
 }
@@ -94,6 +101,12 @@ export function pipelineRoutes({
       const asked = previewPipelineRequestSchema.parse(request.body ?? {});
       const text = asked.text ?? (await pipelines.newest(slug)).text;
       return workshop.preview(slug, text, asked, AbortSignal.timeout(PREVIEW_TIMEOUT_MS));
+    });
+
+    app.post('/api/v1/pipelines/:slug/suggest', async (request) => {
+      const { slug } = await project(request, 'read');
+      const asked = suggestPipelineRequestSchema.parse(request.body ?? {});
+      return { suggestions: await workshop.suggest(slug, asked, AbortSignal.timeout(PREVIEW_TIMEOUT_MS)) };
     });
 
     app.get('/api/v1/pipelines/:slug/failures', async (request) => {

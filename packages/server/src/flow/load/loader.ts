@@ -3,14 +3,14 @@ import type { Logger } from 'pino';
 import type { Metrics } from '#metrics';
 import { type Store, storeError } from '#store';
 import type { Segment, SegmentQueue } from '#transport';
-import { KnownPipelines, type PipelineTexts } from './known-pipelines.ts';
+import type { KnownPipelines } from './known-pipelines.ts';
 import { KnownZones, LOAD_TIMEOUT_MS, loadSegment } from './load-segment.ts';
 import { setAside } from './set-aside.ts';
 
 export interface LoaderOptions {
   readonly queue: SegmentQueue;
   readonly store: Store;
-  readonly pipelines: PipelineTexts;
+  readonly pipelines: Pick<KnownPipelines, 'inForce'>;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -39,11 +39,10 @@ const CUTS_BEFORE_ASIDE = 12;
  * memory, full disks and too many parts are waited out. Only a segment that the store refuses for what it contains, again and
  * again, is set aside (never deleted), so that it does not hold up the others.
  */
-export function startLoader({ queue, store, pipelines: texts, metrics, log }: LoaderOptions): Loader {
+export function startLoader({ queue, store, pipelines, metrics, log }: LoaderOptions): Loader {
   const closing = new AbortController();
   const aborting = new AbortController();
   const zones = new KnownZones(store);
-  const pipelines = new KnownPipelines(texts, log);
   const aside: string[] = [];
 
   async function lane(): Promise<void> {

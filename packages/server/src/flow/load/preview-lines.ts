@@ -79,7 +79,8 @@ function lineOf({ timestamp, level, service, message, attributes }: z.infer<type
   if (raw !== undefined) return raw;
   const own = Object.entries(attributes).filter(([name]) => !name.startsWith('moalog.'));
   const wasText = own.length === 0 && level === '' && service === '';
-  if (wasText || (attributes['moalog.pipeline'] !== undefined && message !== '')) return message;
+  const isLine = message !== '' && !message.includes('\n');
+  if (isLine && (wasText || attributes['moalog.pipeline'] !== undefined)) return message;
   return JSON.stringify({
     timestamp,
     ...(level !== '' && { level }),

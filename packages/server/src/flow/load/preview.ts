@@ -1,9 +1,12 @@
-import { compileSelect, compileSignalSelect } from '#pipeline';
+import { compileSelect, compileSignalSelect, STATEMENT_SETTINGS } from '#pipeline';
 import { type Store, storeError } from '#store';
 import { type Frame, frameIndexLine } from '#transport';
+import type { KnownPipelines } from './known-pipelines.ts';
+import { partsOf } from './load-parts.ts';
 import { commonParameters, KnownZones } from './load-segment.ts';
 import { segmentShape } from './segment-shape.ts';
 
+const LAST_EVENT_ID = 2n ** 64n - 1n;
 /** A preview is read by a person who waits. */
 const MAX_SECONDS = 10;
 /** Stands where the spool writes a frame's header: rows are counted from it. */
@@ -12,10 +15,13 @@ const HEADER_LINE = '{}\n';
 const COLUMN_PREFIX = 'out_';
 
 /**
- * What frames would become in the store, without storing them: the SELECT of the load statement, over lines in a parameter. Answers one row a line, in
+ * What frames would become in the store, without storing them: the SELECT of the load statement, over lines in a parameter. Answers one row a line that is not dropped, in
  * order. The frames together must fit an address (1 MiB after percent-encoding).
  */
-export function createPreview(store: Store): (frames: readonly Frame[]) => Promise<Record<string, unknown>[]> {
+export function createPreview(
+  store: Store,
+  pipelines: Pick<KnownPipelines, 'inForce'>,
+): (frames: readonly Frame[]) => Promise<Record<string, unknown>[]> {
   const zones = new KnownZones(store);
   return async (frames) => {
     try {
@@ -30,7 +36,10 @@ export function createPreview(store: Store): (frames: readonly Frame[]) => Promi
       };
       const shown: Record<string, unknown>[] = [];
       if (events > 0) {
-        const rows = await select(store, compileSelect(shape), parameters);
+        const rows: Record<string, unknown>[] = [];
+        // What would be accepted now is loaded by the newest versions.
+        for (const part of partsOf(index, await pipelines.inForce(LAST_EVENT_ID)))
+          rows.push(...(await select(store, compileSelect(shape, part), parameters)));
         shown.push(...rows.toSorted((a, b) => Number(a.out_event_id) - Number(b.out_event_id)).map(event));
       }
       for (const signal of others.keys())
@@ -52,6 +61,7 @@ async function select(
     format: 'JSONEachRow',
     query_params: parameters,
     clickhouse_settings: {
+      ...STATEMENT_SETTINGS,
       max_threads: 1,
       max_execution_time: MAX_SECONDS,
       query_plan_enable_optimizations: 0,

@@ -45,7 +45,7 @@ export class Rig {
   readonly receivedAt = Date.UTC(2026, 10, 20, 12, 0, 0, 500);
   readonly #zones: KnownZones;
   #seq = 0;
-  #pipelines: LoadParts['pipelines'] = { inForce: async () => new Map() };
+  pipelines: LoadParts['pipelines'] = { inForce: async () => new Map() };
 
   private constructor(dir: string, engine: Engine, store: Store) {
     this.dir = dir;
@@ -117,20 +117,20 @@ export class Rig {
     { retention = new Map(), isRefused = false }: { retention?: ReadonlyMap<string, number>; isRefused?: boolean } = {},
   ): Promise<void> {
     const store = { ...this.store, projectRetention: async () => retention };
-    await loadSegment({ store, zones: this.#zones, pipelines: this.#pipelines }, segment, AbortSignal.timeout(60_000), {
+    await loadSegment({ store, zones: this.#zones, pipelines: this.pipelines }, segment, AbortSignal.timeout(60_000), {
       isRefused,
     });
   }
 
   /** By what projects' events are loaded from now on. */
   usePipelines(pipelines: ReadonlyMap<string, Pipeline>): void {
-    this.#pipelines = { inForce: async () => pipelines };
+    this.pipelines = { inForce: async () => pipelines };
   }
 
   /** As if the store were on another machine. */
   async loadAsBody(segment: Segment): Promise<void> {
     const store = { ...this.store, readsLocalFiles: false };
-    await loadSegment({ store, zones: this.#zones, pipelines: this.#pipelines }, segment, AbortSignal.timeout(60_000));
+    await loadSegment({ store, zones: this.#zones, pipelines: this.pipelines }, segment, AbortSignal.timeout(60_000));
   }
 
   /** Waits until the engine answers again after it was killed. */

@@ -110,11 +110,10 @@ describe('lines of other signals', () => {
       rows: 1,
       ...more,
     });
-    const shown = await createPreview(rig.store)([
-      frame(span, { signal: 'spans' }),
-      frame('text', {}),
-      frame(metric, { signal: 'metrics' }),
-    ]);
+    const shown = await createPreview(
+      rig.store,
+      rig.pipelines,
+    )([frame(span, { signal: 'spans' }), frame('text', {}), frame(metric, { signal: 'metrics' })]);
     expect(shown).toMatchObject([
       { message: 'text' },
       { name: 'GET /', duration_ns: '1500' },

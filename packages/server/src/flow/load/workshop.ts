@@ -1,8 +1,10 @@
 import type {
   PipelineFailures,
+  PipelineSuggestion,
   PreviewPipelineResponse,
   ProcessorInfo,
   previewPipelineRequestSchema,
+  suggestPipelineRequestSchema,
 } from '@moalog/contract';
 import type { z } from 'zod';
 import { MoalogError } from '#errors';
@@ -15,6 +17,7 @@ import {
   placesInText,
   readDefinitionText,
   STATEMENT_SETTINGS,
+  suggestionsFor,
 } from '#pipeline';
 import { type Store, storeError } from '#store';
 import { frameIndexLine } from '#transport';
@@ -121,6 +124,29 @@ export function createWorkshop(store: Store) {
           dropped: shown.filter(({ event }) => event === null).length,
           elapsedMs: performance.now() - startedAt,
         };
+      });
+    },
+
+    /** Those that fit at all, the one that reads most lines into most fields first. */
+    async suggest(
+      project: string,
+      asked: z.output<typeof suggestPipelineRequestSchema>,
+      signal: AbortSignal,
+    ): Promise<PipelineSuggestion[]> {
+      return refusing('', async () => {
+        const lines = withinBytes(asked.lines ?? (await lastLines(store, project, asked, signal)));
+        const all: PipelineSuggestion[] = [];
+        for (const { name, text } of suggestionsFor(lines)) {
+          const pipeline = pipelineOf('preview', readDefinitionText(text));
+          const { statement, rows } = await run(project, pipeline, lines, asked.timezone, signal);
+          const shown = rows.map((row) => previewLine(row, statement.processors));
+          const good = shown.filter(({ steps }) => steps.every((step) => step.failures.length === 0));
+          const fields = new Set(good.flatMap(({ given, steps }) => Object.keys(steps.at(-1)?.fields ?? given)));
+          all.push({ name, text, share: good.length / Math.max(1, shown.length), fields: [...fields] });
+        }
+        return all
+          .filter(({ share }) => share > 0)
+          .sort((a, b) => b.share * b.fields.length - a.share * a.fields.length);
       });
     },
 

@@ -12,3 +12,4 @@ export { type Pipeline, pipelineOf } from './pipeline.ts';
 export { PipelineError, type PipelinePlace } from './pipeline-error.ts';
 export { PROCESSORS } from './processors/index.ts';
 export { compileSignalLoad, compileSignalSelect } from './signals.ts';
+export { suggestionsFor } from './suggest.ts';
