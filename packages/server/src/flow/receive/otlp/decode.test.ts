@@ -88,6 +88,29 @@ describe.each(DECODERS)('the decoder of %s', (_name, request, decode) => {
     );
   });
 
+  it('reads or refuses any JSON', () => {
+    const wild = anyMessage(request).chain((json) =>
+      fc.tuple(fc.constantFrom(...JSON.stringify(json).split(/(?<=[,:{[])/)), fc.jsonValue()).map(([piece, other]) => {
+        const text = JSON.stringify(json).replace(piece, () => `${piece.slice(0, -1)}${JSON.stringify(other)}`);
+        try {
+          return JSON.parse(text) as unknown;
+        } catch {
+          return other;
+        }
+      }),
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), wild), (value) => {
+        try {
+          decoded(fromJson(value, request), decode);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'invalid_body' });
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('keeps nothing of what it read', () => {
     const [bytes = Buffer.alloc(0)] = fc.sample(
       message.filter((one) => one.length > 500),

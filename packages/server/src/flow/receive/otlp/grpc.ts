@@ -65,6 +65,7 @@ function takeCall(intake: Intake, signal: Signal, request: FastifyRequest, reply
     async ({ body, header, store }) => {
       const out = await decodeSignal(signal, body.bytes);
       await store(out.lines(), headerFor(signal, header));
+      out.release();
       return exportAnswer('protobuf', signal.rejectedName, out.cutRows);
     },
     { body: 'binary', unwrap: (body) => unwrap(body, headerValue(request, 'grpc-encoding')) },

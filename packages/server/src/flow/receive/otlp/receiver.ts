@@ -52,6 +52,7 @@ async function take(
       const { bytes } = arrival.body;
       const out = await decodeSignal(signal, encoding === 'json' ? fromJson(readJson(bytes), signal.request) : bytes);
       await arrival.store(out.lines(), headerFor(signal, arrival.header));
+      out.release();
       return { encoding, body: exportAnswer(encoding, signal.rejectedName, out.cutRows) };
     },
     { body: encoding === 'json' ? 'text' : 'binary' },

@@ -36,6 +36,7 @@ export const prometheus: HttpReceiver = {
           const out = new LineWriter(body.bytes.length);
           await inTurns(linesOf(request)(body.bytes, out, written), () => undefined);
           await store(out.lines(), { ...header, signal: 'metrics' });
+          out.release();
         },
         { body: 'binary', packed: 'snappy' },
       );
