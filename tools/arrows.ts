@@ -36,7 +36,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'search-language': [],
   engine: [],
   agent: [],
-  server: ['@moalog/contract', '@moalog/search-language', '@moalog/engine'],
+  server: ['@moalog/agent', '@moalog/contract', '@moalog/search-language', '@moalog/engine'],
   console: ['@moalog/contract', '@moalog/search-language'],
   cli: ['@moalog/agent', '@moalog/contract', '@moalog/server', '@moalog/testkit'],
   testkit: ['@moalog/contract', '@moalog/server'],

@@ -1,4 +1,5 @@
 export * from './account.ts';
+export * from './agent-setup.ts';
 export * from './event.ts';
 export * from './fleet.ts';
 export * from './ingest.ts';

@@ -1,5 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { agentProgram } from '@moalog/agent/program';
 import { AUDIT_PROJECT } from '@moalog/contract';
 import type { Logger } from 'pino';
 import {
@@ -15,6 +16,7 @@ import {
   Usage,
 } from '#accounts';
 import { Audit } from '#audit';
+import { bundleRoutes, Setups } from '#bundles';
 import { migrateCatalog, openCatalog } from '#catalog';
 import type { Config } from '#config';
 import { Fleet, fleetMetrics, fleetRoutes } from '#fleet';
@@ -156,6 +158,9 @@ export async function startServer({
     const fleet = new Fleet(catalog, VERSION);
     fleetMetrics(metrics.registry, fleet);
     await app.register(fleetRoutes({ access, fleet }));
+    const setups = new Setups(catalog, keys, secrets);
+    const addressOf = addressAt(config.publicUrl);
+    await app.register(bundleRoutes({ access, setups, addressOf, program: agentProgram, dataDir: config.dataDir }));
     await app.register(queryRoutes({ store, queue: spool, access, config, metrics, log }));
     await app.register(pipelineRoutes({ access, pipelines, workshop: createWorkshop(store) }));
     await app.register(sqlRoutes({ store, access, config, metrics }));

@@ -21,3 +21,15 @@ export async function addFleet(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('expected_hosts_key', ['project', 'host'])
     .execute();
 }
+
+/** Links to bundles. */
+export async function addAgentSetups(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('agent_setups')
+    .addColumn('token_hash', 'text', (c) => c.primaryKey())
+    .addColumn('project', 'text', (c) => c.notNull().references('projects.slug').onDelete('cascade'))
+    .addColumn('answers', 'text', (c) => c.notNull())
+    .addColumn('locked_key', 'text', (c) => c.notNull())
+    .addColumn('expires_at', 'text', (c) => c.notNull())
+    .execute();
+}

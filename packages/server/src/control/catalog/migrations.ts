@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Catalog } from './catalog.ts';
-import { addFleet } from './fleet-tables.ts';
+import { addAgentSetups, addFleet } from './fleet-tables.ts';
 import { addInvitations, addPeople, addSecondFactors, addSingleSignOn } from './people-tables.ts';
 
 /** Forward only; a migration that was released is never edited. */
@@ -96,6 +96,7 @@ const MIGRATIONS: Record<string, Migration> = {
     },
   },
   '0009-fleet': { up: addFleet },
+  '0010-agent-setups': { up: addAgentSetups },
 };
 
 /** Brings the catalogue to the newest version, or to `version`; rejects when it was written by a newer Moalog. */

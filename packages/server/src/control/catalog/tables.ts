@@ -214,7 +214,19 @@ export interface ExpectedHostRow {
   created_at: string;
 }
 
+/** Answers for an agent's configuration, with a key of its own, while its bundle can be fetched. */
+export interface AgentSetupRow {
+  /** SHA-256 of the link's token, hex. */
+  token_hash: string;
+  project: string;
+  /** JSON. */
+  answers: string;
+  locked_key: string;
+  expires_at: string;
+}
+
 export interface Tables {
+  agent_setups: AgentSetupRow;
   agents: AgentRow;
   expected_hosts: ExpectedHostRow;
   identities: IdentityRow;

@@ -1,0 +1,2 @@
+export { bundleRoutes } from './routes.ts';
+export { Setups } from './setups.ts';
