@@ -1,4 +1,5 @@
 import { READING, SENDING, SERVER } from './events.ts';
+import { FLEET } from './fleet.ts';
 import type { Operations } from './operation.ts';
 import { PEOPLE, PROFILE, SIGN_IN } from './people.ts';
 import { PIPELINES, PROJECTS } from './projects.ts';
@@ -14,5 +15,6 @@ export const OPERATIONS: Operations = {
   ...PIPELINES,
   ...READING,
   ...SENDING,
+  ...FLEET,
   ...SERVER,
 };
