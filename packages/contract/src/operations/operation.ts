@@ -3,7 +3,16 @@ import type { z } from 'zod';
 /** What the OpenAPI document says of a route beside its method and path. */
 export interface Operation {
   readonly summary: string;
-  readonly tag: 'Sign-in' | 'Profile' | 'People' | 'Projects and keys' | 'Pipelines' | 'Reading' | 'Sending' | 'Fleet' | 'Server';
+  readonly tag:
+    | 'Sign-in'
+    | 'Profile'
+    | 'People'
+    | 'Projects and keys'
+    | 'Pipelines'
+    | 'Reading'
+    | 'Sending'
+    | 'Fleet'
+    | 'Server';
   readonly query?: z.ZodObject;
   /** JSON; a media type where it is something else. */
   readonly body?: z.ZodType | string;
