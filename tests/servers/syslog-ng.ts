@@ -38,7 +38,12 @@ export async function syslogNg(): Promise<Program | null> {
 async function unpack(root: string): Promise<void> {
   const work = `${root}.${process.pid}`;
   mkdirSync(work, { recursive: true });
-  await run('apt-get', ['download', ...PACKAGES], { cwd: work, timeout: 120_000 });
+  const download = () => run('apt-get', ['download', ...PACKAGES], { cwd: work, timeout: 120_000 });
+  // Without lists, or with old ones, apt finds nothing.
+  await download().catch(async () => {
+    await run('apt-get', ['update', '-qq'], { timeout: 120_000 });
+    await download();
+  });
   for (const file of globSync(path.join(work, '*.deb'))) {
     await run('dpkg', ['-x', file, work]);
     rmSync(file);
