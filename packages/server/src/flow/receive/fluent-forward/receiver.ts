@@ -1,5 +1,6 @@
 import { encode } from '@msgpack/msgpack';
-import { type Connection, Refusal, type SocketReceiver } from '../listeners/socket-receiver.ts';
+import { payloadOf } from '../listeners/payload.ts';
+import { type Connection, type Handful, Refusal, type SocketReceiver } from '../listeners/socket-receiver.ts';
 import { fluentEventLine } from './event-line.ts';
 import { Handshake, readSharedKey } from './handshake.ts';
 import { type ForwardMessage, readMessage } from './message.ts';
@@ -7,8 +8,8 @@ import { decode, MessageFraming } from './msgpack.ts';
 import { StoresUnderWay } from './stores-under-way.ts';
 
 const NIL = 0xc0;
-/** Events of a message that are handed over together. */
-const EVENTS_AT_ONCE = 50_000;
+/** A larger chunk is handed over in parts. */
+const PART_CHARACTERS = 1024 * 1024;
 
 /**
  * Fluent forward 1, the protocol of Fluentd, Fluent Bit and their loggers. A message that names its chunk is acknowledged once it is durable, and the same chunk
@@ -46,47 +47,52 @@ export const fluentForward: SocketReceiver = {
 
 async function takeMessage(connection: Connection, bytes: Buffer, stores: StoresUnderWay): Promise<void> {
   const { lines: batch, config, large } = connection;
-  const { chunk, lines } = await large(async () => {
+  await large(async () => {
     const message = await readMessage(bytes, config.max_message_bytes);
-    return { chunk: message.chunk, lines: eventLines(connection, message) };
+    const lines = eventLines(connection, message);
+    if (message.chunk === null) for (const line of lines) batch.add(line);
+    else stores.add(storeChunk(connection, message.chunk, handfuls(lines, message.chunk)), bytes.length);
   });
-  if (chunk === null) {
-    for (const line of lines) batch.add(line);
-    await batch.room();
-  } else {
-    stores.add(acknowledge(connection, chunk, lines), bytes.length);
-    await stores.room();
-  }
-}
-
-async function acknowledge(connection: Connection, chunk: string, lines: readonly string[]): Promise<void> {
-  await storeChunk(connection, chunk, lines);
-  connection.write(Buffer.from(encode({ ack: chunk })));
+  await batch.room();
+  await stores.room();
 }
 
 /** One event that cannot be read costs itself alone. */
-function eventLines({ refuse }: Connection, { tag, entries }: ForwardMessage): string[] {
-  const lines: string[] = [];
+function* eventLines({ refuse }: Connection, { tag, entries }: ForwardMessage): Generator<string, undefined> {
   let [unread, why] = [0, ''];
   for (const entry of entries) {
+    let line: string;
     try {
-      lines.push(fluentEventLine(tag, decode(entry)));
+      line = fluentEventLine(tag, decode(entry));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       unread++;
       why = error.message;
+      continue;
     }
+    yield line;
   }
   if (unread > 0) refuse('invalid_message', unread, `${tag}: ${why}`);
-  return lines;
 }
 
-async function storeChunk(connection: Connection, chunk: string, lines: readonly string[]): Promise<void> {
-  for (let from = 0; from < lines.length; from += EVENTS_AT_ONCE) {
-    const part = lines.slice(from, from + EVENTS_AT_ONCE);
-    const text = `${part.join('\n')}\n`;
-    const payload = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
-    payload.write(text);
-    await connection.store({ payload, rows: part.length, batchId: `fluent-forward ${chunk} ${from}` });
+/** The lines in parts, the same for the same chunk: each is stored once. */
+function handfuls(lines: Iterable<string>, chunk: string): Handful[] {
+  const parts: Handful[] = [];
+  let [text, rows] = ['', 0];
+  const add = (): void => {
+    if (rows > 0) parts.push({ payload: payloadOf(text), rows, batchId: `fluent-forward ${chunk} ${parts.length}` });
+    [text, rows] = ['', 0];
+  };
+  for (const line of lines) {
+    text += `${line}\n`;
+    rows++;
+    if (text.length >= PART_CHARACTERS) add();
   }
+  add();
+  return parts;
+}
+
+async function storeChunk({ store, write }: Connection, chunk: string, parts: readonly Handful[]): Promise<void> {
+  await Promise.all(parts.map(store));
+  write(Buffer.from(encode({ ack: chunk })));
 }

@@ -1,12 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { MoalogError } from '#errors';
 import type { BodyBudget } from './body-budget.ts';
+import { giveBack } from './give-back.ts';
 
 const NEWLINE = 10;
 /** Up to this declared length a body is read into one buffer; above, what never comes would reserve too much. */
 const MAX_RESERVED_BYTES = 8 * 1024 * 1024;
-/** Smaller buffers are left to the garbage collector: they weigh little. */
-const RELEASE_FROM_BYTES = 16 * 1024;
 
 /** A body in memory with one byte of room behind it, so that a missing last newline costs no copy. */
 export class Body {
@@ -121,12 +120,3 @@ export const tooLarge = (maxBytes: number) =>
     'body_too_large',
     `A body may have ${maxBytes} bytes after inflation. Send smaller batches, or raise maxBodyBytes.`,
   );
-
-/**
- * Detaches a buffer that has memory of its own. Left to the collector, such buffers make V8 mark its whole heap every few dozen megabytes of bodies:
- * 0.8 of 2.3 CPU µs an event (430 bytes each, 4 MB bodies; 1.6 with both socket chunks and bodies given back, 2.2 with one of them).
- */
-function giveBack({ buffer, length }: Buffer): void {
-  if (length < RELEASE_FROM_BYTES || !(buffer instanceof ArrayBuffer) || buffer.byteLength !== length) return;
-  buffer.transfer(0);
-}

@@ -4,6 +4,7 @@ import type { ListenerConfig, ListenerProtocol } from '#config';
 import { MoalogError } from '#errors';
 import type { Metrics } from '#metrics';
 import type { AppendOutcome, FrameHeader, Transport } from '#transport';
+import { giveBack } from '../intake/give-back.ts';
 import type { Sources } from '../sources/index.ts';
 import type { Batch } from './messages.ts';
 
@@ -63,8 +64,8 @@ export class HandOver {
       metrics.acceptedBytes.inc({ receiver }, bytes.length);
       sources.accepted(config.id, project, rows, bytes.length);
     }
-    // Durable, so that nobody reads it any more: the memory is given back at once. It is the batch's own.
-    if (bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0);
+    // Durable, so that nobody reads it any more.
+    giveBack(bytes);
     return outcome;
   }
 }

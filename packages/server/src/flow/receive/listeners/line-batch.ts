@@ -1,3 +1,4 @@
+import { payloadOf } from './payload.ts';
 import type { Handful } from './socket-receiver.ts';
 
 /** Lines are handed over when so many characters are gathered, or so long after the first of them. */
@@ -48,8 +49,7 @@ export class LineBatch {
     const [text, rows] = [this.#text, this.#rows];
     this.#text = '';
     this.#rows = 0;
-    const payload = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
-    payload.write(text);
+    const payload = payloadOf(text);
     const { length } = payload;
     this.#waitingBytes += length;
     const stored = this.#store({ payload, rows })

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
+import { giveBack } from '../intake/give-back.ts';
 import { ByteReader } from '../listeners/byte-reader.ts';
 import { LinesInHand } from '../listeners/lines-in-hand.ts';
 import { type Connection, Refusal, type SocketReceiver } from '../listeners/socket-receiver.ts';
@@ -64,7 +65,12 @@ class Session {
         return;
       case 'compressed':
         if (isInner) throw new Refusal('invalid_message', 'a compressed frame holds another');
-        return this.#connection.large(async () => this.read(ByteReader.of(await this.#inflate(frame.payload)), true));
+        return this.#connection.large(async () => {
+          const inflated = await this.#inflate(frame.payload);
+          await this.read(ByteReader.of(inflated), true);
+          // Lines in hand are views of it.
+          if (this.#lines.bytes === 0) giveBack(inflated);
+        });
       case 'json':
         this.#lines.add(frame.payload);
         return this.#counted(frame.sequence);

@@ -28,7 +28,8 @@ it('cuts a message over the limit, says so in the event, and reads on', async ()
     .toBe(1);
 });
 
-it('loses nothing of 20,000 datagrams sent within a second', async () => {
+// A machine that is busy with other things may lose some: one of three runs must lose none.
+it('loses nothing of 20,000 datagrams a second', { retry: 2 }, async () => {
   under = await ListenersUnderTest.start('syslog+udp://127.0.0.1:0');
   const [SECONDS, A_TICK] = [2, 200];
   let sent = 0;
