@@ -1,10 +1,12 @@
-import { startServer, type TestServer } from '@moalog/testkit';
+import { missingPostgres, startPostgres, startServer, type TestPostgres, type TestServer } from '@moalog/testkit';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accept, join, keyHolder, nobody, PASSWORD, signIn, type Visitor } from './people.ts';
 
 let server: TestServer;
 let smtp: SMTPServer;
+/** These go through PostgreSQL where there is one; the other tests of people through SQLite. */
+let postgres: TestPostgres | null = null;
 const mails: { to: string[]; text: string }[] = [];
 let admin: Visitor & { id: string };
 let owner: Visitor & { id: string };
@@ -28,8 +30,10 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
   const address = smtp.server.address();
   const port = typeof address === 'object' ? address?.port : 0;
+  if (!missingPostgres()) postgres = await startPostgres();
+  const catalog = postgres === null ? [] : ['--catalog-url', postgres.database()];
   server = await startServer({
-    flags: ['--mail-url', `smtp://127.0.0.1:${port}`, '--public-url', 'https://logs.shop.example/'],
+    flags: ['--mail-url', `smtp://127.0.0.1:${port}`, '--public-url', 'https://logs.shop.example/', ...catalog],
   });
   for (const name of ['a', 'b']) await keyHolder(server).ask('POST', '/api/v1/projects', { name });
   owner = await join(server, 'owner@shop.example', { role: 'owner', mail: false });
@@ -37,6 +41,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await server?.stop();
+  await postgres?.stop();
   await new Promise<void>((resolve) => smtp.close(resolve));
 });
 

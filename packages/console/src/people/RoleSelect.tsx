@@ -33,7 +33,7 @@ export function RoleSelect({
       allowDeselect={false}
       disabled={disabled}
       size="sm"
-      w={isLabelled ? undefined : 150}
+      w={isLabelled ? undefined : 200}
     />
   );
 }

@@ -50,7 +50,12 @@ test('changes and sign-ins are entries, refused ones too; reading, trying and wh
     ['forbidden.create', 'refused', 403],
     ['sign-in', 'refused', 401],
   ]);
-  expect(lines[0]).toMatchObject({ actor, address: '127.0.0.1', after: '{"name":"x","password":"(hidden)"}' });
+  expect(lines[0]).toMatchObject({
+    actor,
+    target: 'x',
+    address: '127.0.0.1',
+    after: '{"name":"x","password":"(hidden)"}',
+  });
 });
 
 test('entries wait while they cannot be stored; at the end the log of the process has what is left', async () => {

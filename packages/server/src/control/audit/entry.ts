@@ -58,7 +58,7 @@ export function actionOf(method: string, route: string): string {
 export function entryOf(request: FastifyRequest, reply: FastifyReply, note: Note & { actor: Actor }): Entry {
   const { actor, refused = reply.statusCode >= 400 } = note;
   const action = note.action ?? actionOf(request.method, request.routeOptions.url ?? request.url);
-  const target = note.target ?? Object.values(Object(request.params)).map(String).join('/');
+  const target = note.target ?? targetOf(request);
   const name = actor.name === '' ? actor.id : actor.name;
   return {
     timestamp: new Date().toISOString(),
@@ -76,6 +76,14 @@ export function entryOf(request: FastifyRequest, reply: FastifyReply, note: Note
     user_agent: (request.headers['user-agent'] ?? '').slice(0, 200),
     request_id: request.id,
   };
+}
+
+/** What the path names; of something new its name. */
+function targetOf(request: FastifyRequest): string {
+  const inPath = Object.values(Object(request.params)).map(String).join('/');
+  if (inPath !== '') return inPath;
+  const { email, name } = Object(request.body);
+  return [email, name].find((one) => typeof one === 'string') ?? '';
 }
 
 const detail = (value: unknown): string => JSON.stringify(hidden(value)).slice(0, MAX_DETAIL_CHARACTERS);
