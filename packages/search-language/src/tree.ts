@@ -75,6 +75,7 @@ export type PipeProblem =
   | 'no_group'
   | 'out_of_range'
   | 'needs_events'
+  | 'no_columns'
   | 'must_be_last'
   | 'too_many';
 

@@ -107,6 +107,7 @@ describe('what is wrong is named, with its place', () => {
     ['a | count by service | stats ‹first(service)›', 'needs_events'],
     ['a | count | ‹patterns›', 'needs_events'],
     ['a | ‹patterns› | limit 5', 'must_be_last'],
+    ['a | count | ‹fields -count›', 'no_columns'],
     ['a | ‹parse "* *" as x›', 'names_differ'],
     ['a | parse "*" ‹›', 'expected'],
     ['a | extract ‹/x=(\\d+)/›', 'no_group'],

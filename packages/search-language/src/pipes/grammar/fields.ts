@@ -13,6 +13,7 @@ export const fields: Grammar<'fields'> = {
     const columns = pipe.fields.map((name) => checkName(before, name, complain));
     if (pipe.exclude) {
       const left = columnsOfEvents(before).filter(({ name }) => !columns.some((column) => column.name === name));
+      if (left.length === 0) complain(pipe, { code: 'no_columns', message: 'No column would be left of the table.' });
       return { rows: 'table', columns: left };
     }
     checkDistinct(columns, pipe, complain);

@@ -3,7 +3,7 @@ import { fieldTest, invalidQuery, messageTest } from './condition.ts';
 import type { ResolvedField } from './field.ts';
 import { FUNCTION_SQL } from './functions.ts';
 import { join, type Sql, sql, unsafeSql } from './sql.ts';
-import { asNumber, asText, type Value } from './value.ts';
+import { asFloat, asNumber, asText, type Value } from './value.ts';
 
 /** What names mean where an expression stands. */
 export interface Names {
@@ -80,8 +80,7 @@ function compileBinary({ operator, ...sides }: Expression & { type: 'binary' }, 
   const left = compileExpression(sides.left, names);
   const right = compileExpression(sides.right, names);
   if (operator === 'and' || operator === 'or') return { type: 'boolean', sql: sql`(${left.sql} ${word} ${right.sql})` };
-  if (operator === '%')
-    return { type: 'number', sql: sql`modulo(toFloat64(${asNumber(left)}), toFloat64(${asNumber(right)}))` };
+  if (operator === '%') return { type: 'number', sql: sql`modulo(${asFloat(left)}, ${asFloat(right)})` };
   if (operator === '+' || operator === '-' || operator === '*' || operator === '/')
     return { type: 'number', sql: sql`(${asNumber(left)} ${word} ${asNumber(right)})` };
   return { type: 'boolean', sql: comparison(OPERATORS[operator], left, right, sides) };

@@ -1,7 +1,7 @@
 import type { FunctionName, ValueType } from '@moalog/search-language/pipes';
 import { commonType } from '@moalog/search-language/pipes';
 import { join, type Sql, sql } from './sql.ts';
-import { asNumber, asText, asType, type Value } from './value.ts';
+import { asFloat, asNumber, asText, asType, type Value } from './value.ts';
 
 type Compile = (values: readonly Value[]) => Value;
 
@@ -10,22 +10,21 @@ const at = (values: readonly Value[], i: number): Value => values[i] ?? NOTHING;
 
 const ofNumber =
   (name: Sql): Compile =>
-  (values) => ({ type: 'number', sql: sql`${name}(toFloat64(${asNumber(at(values, 0))}))` });
+  (values) => ({ type: 'number', sql: sql`${name}(${asFloat(at(values, 0))})` });
 const ofNumbers =
   (name: Sql): Compile =>
-  (values) => ({ type: 'number', sql: sql`${name}(${join(values.map(asNumber), ', ')})` });
+  (values) => ({ type: 'number', sql: sql`${name}(${join(values.map(asFloat), ', ')})` });
 const ofText =
   (name: Sql, type: ValueType = 'text'): Compile =>
   (values) => ({ type, sql: sql`${name}(${join(values.map(asText), ', ')})` });
 
-/** A number as an index or a count of digits; what is too large is cut. */
-const whole = (value: Value): Sql =>
-  sql`toInt32(greatest(-10000000, least(10000000, ifNull(toFloat64(${asNumber(value)}), 0))))`;
+/** A number as an index or a count of digits; none where it is no such number. */
+const whole = (value: Value): Sql => sql`ifNull(accurateCastOrNull(floor(${asFloat(value)}), 'Int32'), 0)`;
 
 /** Every function of the language. */
 export const FUNCTION_SQL: { readonly [K in FunctionName]: Compile } = {
   round: (values) => {
-    const number = sql`toFloat64(${asNumber(at(values, 0))})`;
+    const number = asFloat(at(values, 0));
     if (values.length < 2) return { type: 'number', sql: sql`round(${number})` };
     // The store takes digits as a constant alone.
     const scaled = sql`arrayMap((n, p) -> round(n * p) / p, [${number}], [pow(10, ${whole(at(values, 1))})])`;

@@ -27,8 +27,11 @@ export function asText({ type, sql: value }: Value): Sql {
   }
 }
 
+/** Of one type in the store, too: counts and fractions have none in common there. */
+export const asFloat = (value: Value): Sql => sql`toFloat64(${asNumber(value)})`;
+
 export const asType = (value: Value, type: ValueType): Sql =>
-  value.type === type ? value.sql : type === 'number' ? asNumber(value) : asText(value);
+  type === 'number' ? asFloat(value) : value.type === type ? value.sql : asText(value);
 
 /** Whether there is a value at all. */
 export function isThere({ type, sql: value }: Value): Sql {
