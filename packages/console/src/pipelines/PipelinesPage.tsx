@@ -1,7 +1,7 @@
 import './pipelines.css';
 import { Alert, Badge, Button, Select, Tabs, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import type { PipelineAnswer } from '@moalog/contract';
+import type { PipelineAnswer, PreviewPipelineRequest } from '@moalog/contract';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
@@ -12,7 +12,7 @@ import en from '../locales/pipelines.en.json';
 import ko from '../locales/pipelines.ko.json';
 import { Editor } from './Editor.tsx';
 import { FailuresPane } from './FailuresPane.tsx';
-import { PreviewPane } from './PreviewPane.tsx';
+import { PreviewPane, type Tried } from './PreviewPane.tsx';
 import { usePipeline, usePreview, useSave } from './questions.ts';
 import { Suggest } from './Suggest.tsx';
 import { VersionsPane } from './VersionsPane.tsx';
@@ -55,12 +55,16 @@ function Workbench({ saved }: { saved: PipelineAnswer }) {
   const [text, setText] = useState(saved.text);
   const [note, setNote] = useState('');
   const [tab, setTab] = useState<string | null>('preview');
-  const [tried] = useDebouncedValue(text, PAUSE_MS);
+  const [lines, setLines] = useState<Tried>({ source: 'last', pasted: '' });
+  const [tried] = useDebouncedValue(
+    useMemo(() => asked(text, lines), [text, lines]),
+    PAUSE_MS,
+  );
   const save = useSave(saved.project);
-  const check = usePreview(saved.project, { text: tried, lines: [] });
+  const preview = usePreview(saved.project, tried);
   const mayChange = session.scopes.includes('admin');
   const isNew = text !== saved.text;
-  const problem = check.error instanceof ApiError ? check.error.problem : undefined;
+  const problem = preview.error instanceof ApiError ? preview.error.problem : undefined;
   const refused = save.error instanceof ApiError ? save.error.problem : undefined;
   const wrong = useMemo(
     () => (problem?.errors ?? []).flatMap(({ from, to }) => (from === undefined ? [] : [{ from, to: to ?? from + 1 }])),
@@ -123,7 +127,7 @@ function Workbench({ saved }: { saved: PipelineAnswer }) {
           <Tabs.Tab value="versions">{t('pipelines.versions')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="preview">
-          <PreviewPane project={saved.project} text={tried} />
+          <PreviewPane preview={preview} tried={lines} onTry={setLines} />
         </Tabs.Panel>
         <Tabs.Panel value="failures">
           <FailuresPane project={saved.project} />
@@ -140,3 +144,8 @@ function Workbench({ saved }: { saved: PipelineAnswer }) {
     </div>
   );
 }
+
+const asked = (text: string, { source, pasted }: Tried): PreviewPipelineRequest => ({
+  text,
+  ...(source === 'paste' ? { lines: pasted.split('\n').filter((line) => line.trim() !== '') } : {}),
+});

@@ -1,26 +1,32 @@
 import { Alert, Group, SegmentedControl, Text, Textarea, UnstyledButton } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import type { PreviewPipelineResponse } from '@moalog/contract';
+import type { UseQueryResult } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
-import { usePreview } from './questions.ts';
 import { StepTable } from './StepTable.tsx';
 import { outcomeOf } from './step-table.ts';
 
-/** How long nobody types before lines are asked about. */
-const PAUSE_MS = 300;
-
 const MARKS = { parsed: '✓', failed: '!', dropped: '–' } as const;
 
+/** Which lines are tried. */
+export interface Tried {
+  readonly source: 'last' | 'paste';
+  readonly pasted: string;
+}
+
 /** What the text that is being edited makes of lines: each opens into its steps. */
-export function PreviewPane({ project, text }: { project: string; text: string }) {
+export function PreviewPane({
+  preview,
+  tried: { source, pasted },
+  onTry,
+}: {
+  preview: UseQueryResult<PreviewPipelineResponse>;
+  tried: Tried;
+  onTry: (tried: Tried) => void;
+}) {
   const { t } = useTranslation();
-  const [source, setSource] = useState<'last' | 'paste'>('last');
-  const [pasted, setPasted] = useState('');
   const [open, setOpen] = useState<number | null>(0);
-  const [lines] = useDebouncedValue(pasted, PAUSE_MS);
-  const given = lines.split('\n').filter((line) => line.trim() !== '');
-  const preview = usePreview(project, { text, ...(source === 'paste' ? { lines: given } : {}) });
   // A text that is wrong for a moment leaves what was shown.
   const last = useRef(preview.data);
   if (preview.data !== undefined) last.current = preview.data;
@@ -36,7 +42,7 @@ export function PreviewPane({ project, text }: { project: string; text: string }
           size="xs"
           aria-label={t('pipelines.source')}
           value={source}
-          onChange={(value) => setSource(value === 'paste' ? 'paste' : 'last')}
+          onChange={(value) => onTry({ source: value === 'paste' ? 'paste' : 'last', pasted })}
           data={[
             { value: 'last', label: t('pipelines.last') },
             { value: 'paste', label: t('pipelines.paste') },
@@ -61,7 +67,7 @@ export function PreviewPane({ project, text }: { project: string; text: string }
           minRows={3}
           maxRows={10}
           value={pasted}
-          onChange={(event) => setPasted(event.currentTarget.value)}
+          onChange={(event) => onTry({ source, pasted: event.currentTarget.value })}
           classNames={{ input: 'pipeline-mono' }}
         />
       )}

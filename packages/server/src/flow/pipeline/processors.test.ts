@@ -98,6 +98,11 @@ describe('parsing', () => {
     });
   });
 
+  it('key_value: of a key that is there twice the last counts', async () => {
+    const event = await one([{ type: 'key_value' }, { type: 'copy', fields: { a: 'b' } }], 'a=1 c=2 a=3');
+    expect(event.attributes).toEqual({ a: '3', b: '3', c: '2' });
+  });
+
   it('dissect', async () => {
     const event = await one(
       [{ type: 'dissect', tokenizer: '%{client->} - [%{+when/2} %{+when/1}] %{?skip}|%{*k}=%{&k}|%{rest}' }],

@@ -19,8 +19,12 @@ export const keyValue = processor(
   (state, { field, target, separator, between, quote }) => {
     const source = state.guarded(state.read(field), `''`);
     const arguments_ = [separator, between, quote].map((each) => state.text(each)).join(', ');
+    const pairs = state.step(`extractKeyValuePairsWithEscaping(${source}, ${arguments_})`);
+    // Of a key that is there twice the last value counts: a map would keep both.
+    const keys = state.step(`mapKeys(${pairs})`);
+    const last = `mapFromArrays(arrayFilter((k, i) -> i = arrayLastIndex(o -> o = k, ${keys}), ${keys}, arrayEnumerate(${keys})), arrayFilter((v, k, i) -> i = arrayLastIndex(o -> o = k, ${keys}), mapValues(${pairs}), ${keys}, arrayEnumerate(${keys})))`;
     const kv = state.step(
-      `CAST(extractKeyValuePairsWithEscaping(${source}, ${arguments_}), 'Map(LowCardinality(String), String)')`,
+      `CAST(if(length(arrayDistinct(${keys})) = length(${keys}), ${pairs}, ${last}), 'Map(LowCardinality(String), String)')`,
     );
     mergeDocument(state, kv, target);
     failUnless(state, `notEmpty(${kv})`, source, field, `there are no pairs key${separator}value in it`);
