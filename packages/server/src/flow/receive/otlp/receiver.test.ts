@@ -208,6 +208,14 @@ describe('OTLP over HTTP', () => {
     expect(await events()).toEqual([event]);
   });
 
+  it('keeps the digits of numbers that should have been texts', async () => {
+    await start();
+    const body =
+      '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":1763712000123456789,"attributes":[{"key":"n","value":{"intValue":9223372036854775807}}]}]}]}]}';
+    expect((await under.post('/v1/logs', body, { 'content-type': 'application/json' })).status).toBe(200);
+    expect(await events()).toEqual([{ timestamp: '2025-11-21T08:00:00.123456789Z', n: '9223372036854775807' }]);
+  });
+
   it('takes the observed time when there is no other', async () => {
     await start();
     await post(logs({ timeUnixNano: 0, observedTimeUnixNano: '1763712000000000001' }));

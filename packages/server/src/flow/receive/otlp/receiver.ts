@@ -60,9 +60,13 @@ async function take(
   return send(reply, answer.encoding, answer.body);
 }
 
+/** Whole numbers of so many digits are texts in OTLP, so that no reader rounds them. Where one is not, every number is read with care, which takes long. */
+const LONG_NUMBER = /[:[,]\s*-?\d{16}/;
+
 function readJson(bytes: Buffer): unknown {
+  const text = bytes.toString();
   try {
-    return parseExactly(bytes.toString());
+    return LONG_NUMBER.test(text) ? parseExactly(text) : JSON.parse(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : '';
     throw new MoalogError('invalid_body', `The body is not JSON (${why}); nothing of it was accepted.`, {
