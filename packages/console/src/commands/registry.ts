@@ -5,11 +5,20 @@ export interface ConsoleCommand {
   readonly title: string;
   /** As Mantine's hotkeys write them: `mod+K`, `/`. Null: by the palette alone. */
   readonly keys: string | null;
-  readonly group: 'search' | 'events' | 'range' | 'view' | 'saved' | 'go' | 'app';
+  readonly group: 'search' | 'events' | 'range' | 'view' | 'saved' | 'settings' | 'go' | 'app';
   readonly run: () => void;
 }
 
-export const GROUPS: readonly ConsoleCommand['group'][] = ['search', 'events', 'range', 'view', 'saved', 'go', 'app'];
+export const GROUPS: readonly ConsoleCommand['group'][] = [
+  'search',
+  'events',
+  'range',
+  'view',
+  'saved',
+  'settings',
+  'go',
+  'app',
+];
 
 /** For Mantine's useHotkeys, which wants a sign and the Shift it is typed with named together; keyboards differ in which signs need one. */
 export const hotkeysOf = (commands: readonly ConsoleCommand[]): [string, () => void][] =>

@@ -2,7 +2,7 @@ import { SegmentedControl, Text, useMantineColorScheme } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { LANGUAGES, setLanguage } from '../app/language.ts';
 import { useShell } from '../app/shell.ts';
-import { SectionHead } from './SectionHead.tsx';
+import { PageHead } from '../ui/PageHead.tsx';
 
 const SCHEMES = ['light', 'dark', 'auto'] as const;
 
@@ -13,7 +13,7 @@ export function AppearanceSection() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <>
-      <SectionHead title={t('settings.appearance')} lead={t('settings.appearance.lead')} />
+      <PageHead title={t('settings.appearance')} lead={t('settings.appearance.lead')} />
       <div className="setting">
         <Text fw={600} size="sm">
           {t('app.theme')}

@@ -1,3 +1,4 @@
+import '../ui/screens.css';
 import './settings.css';
 import { Text } from '@mantine/core';
 import { useEffect } from 'react';

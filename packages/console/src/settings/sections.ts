@@ -2,9 +2,11 @@ import {
   type Icon,
   IconDevices,
   IconHistory,
+  IconKey,
   IconLogin2,
   IconPalette,
   IconShieldLock,
+  IconStack2,
   IconUser,
   IconUsers,
   IconUsersGroup,
@@ -14,6 +16,8 @@ import { ProfileSection } from '../account/ProfileSection.tsx';
 import { SecondFactorSection } from '../account/SecondFactorSection.tsx';
 import { SessionsSection } from '../account/SessionsSection.tsx';
 import { AppearanceSection } from './AppearanceSection.tsx';
+import { KeysSection } from './KeysSection.tsx';
+import { ProjectsSection } from './ProjectsSection.tsx';
 
 /** A page of the settings, at `/settings/<name>`. */
 export interface Section {
@@ -32,6 +36,8 @@ const ofPeople = (name: string, title: string, icon: Icon, load: () => Promise<C
 });
 
 export const SECTIONS: readonly Section[] = [
+  { name: 'projects', title: 'settings.projects', group: 'installation', icon: IconStack2, Page: ProjectsSection },
+  { name: 'keys', title: 'settings.keys', group: 'installation', icon: IconKey, Page: KeysSection },
   { name: 'appearance', title: 'settings.appearance', group: 'you', icon: IconPalette, Page: AppearanceSection },
   { name: 'profile', title: 'profile.title', group: 'you', icon: IconUser, Page: ProfileSection },
   {
