@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../api/client.ts';
 import { LANGUAGES, setLanguage } from '../app/language.ts';
 import { useShell } from '../app/shell.ts';
-import { SectionHead } from '../settings/SectionHead.tsx';
+import { PageHead } from '../ui/PageHead.tsx';
 import { NewAccount } from './NewAccount.tsx';
 import { useAct } from './useAct.ts';
 
@@ -25,7 +25,7 @@ export function ProfileSection() {
   });
   return (
     <>
-      <SectionHead title={t('profile.title')} lead={t(isPerson ? 'profile.lead' : 'profile.key')} />
+      <PageHead title={t('profile.title')} lead={t(isPerson ? 'profile.lead' : 'profile.key')} />
       {!isPerson && <OwnerForm />}
       {profile.data !== undefined && <NameForm profile={profile.data} />}
       {profile.data?.hasPassword === true && <PasswordForm />}

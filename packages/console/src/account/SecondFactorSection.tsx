@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../api/client.ts';
 import { useShell } from '../app/shell.ts';
-import { SectionHead } from '../settings/SectionHead.tsx';
+import { PageHead } from '../ui/PageHead.tsx';
 import { QrCode } from './QrCode.tsx';
 import { useAct } from './useAct.ts';
 
@@ -30,7 +30,7 @@ export function SecondFactorSection() {
   const lead = session.person === null ? 'profile.key' : isOn ? 'factor.on' : 'factor.off';
   return (
     <>
-      <SectionHead title={t('factor.title')} lead={t(lead)} />
+      <PageHead title={t('factor.title')} lead={t(lead)} />
       {profile.data?.hasPassword === false && <Text size="sm">{t('factor.sso')}</Text>}
       {profile.data?.hasPassword === true && (
         <>

@@ -6,7 +6,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { call } from '../api/client.ts';
 import { useShell } from '../app/shell.ts';
-import { SectionHead } from '../settings/SectionHead.tsx';
+import { PageHead } from '../ui/PageHead.tsx';
 import { deviceOf } from './device.ts';
 import { useAct } from './useAct.ts';
 
@@ -29,13 +29,13 @@ export function SessionsSection() {
   const sessions = list.data?.sessions ?? [];
   return (
     <>
-      <SectionHead title={t('sessions.title')} lead={t(session.person === null ? 'profile.key' : 'sessions.lead')}>
+      <PageHead title={t('sessions.title')} lead={t(session.person === null ? 'profile.key' : 'sessions.lead')}>
         {sessions.length > 1 && (
           <Button variant="default" loading={busy} onClick={() => end('')}>
             {t('sessions.endOthers')}
           </Button>
         )}
-      </SectionHead>
+      </PageHead>
       <ul className="session-list">
         {sessions.map((one) => (
           <li key={one.id}>

@@ -1,4 +1,4 @@
-import { type Icon, IconSearch, IconSettings, IconTransform } from '@tabler/icons-react';
+import { type Icon, IconPlugConnected, IconSearch, IconSettings, IconTransform } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
 
 /** A screen: its path and everything below it. The rail, the palette and the titles are made from these, in this order. */
@@ -27,6 +27,12 @@ export const ROUTES: readonly Route[] = [
     'app.pipelines',
     IconTransform,
     async () => (await import('../pipelines/PipelinesPage.tsx')).PipelinesPage,
+  ),
+  route(
+    '/sources',
+    'app.sources',
+    IconPlugConnected,
+    async () => (await import('../sources/SourcesPage.tsx')).SourcesPage,
   ),
   route(
     '/settings',
