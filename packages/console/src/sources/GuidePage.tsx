@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, TextInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { IconArrowLeft, IconKey } from '@tabler/icons-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -28,9 +28,9 @@ export function GuidePage({ name }: { name: string }) {
   if (guide.data === null) return <NotFound path={`/sources/${name}`} start="/sources" />;
   return (
     <article className="guide">
-      <Anchor href="/sources" size="sm" className="guide-back">
+      <a href="/sources" className="guide-back">
         <IconArrowLeft size={14} aria-hidden /> {t('sources.back')}
-      </Anchor>
+      </a>
       <KeyToFill sender={name} value={key} onChange={setKey} />
       <Markdown text={guide.data} fill={fill} />
     </article>
