@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../account/useAct.ts';
 import { download } from '../explore/download.ts';
-import { SectionHead } from '../settings/SectionHead.tsx';
+import { PageHead } from '../ui/PageHead.tsx';
 import { auditSearch, useAudit } from './questions.ts';
 
 const RANGES = ['now-24h', 'now-7d', 'now-30d', 'now-365d'] as const;
@@ -27,11 +27,11 @@ export function AuditSection() {
     });
   return (
     <>
-      <SectionHead title={t('audit.title')} lead={t('audit.lead')}>
+      <PageHead title={t('audit.title')} lead={t('audit.lead')}>
         <Button variant="default" loading={busy} onClick={exportAll}>
           {t('audit.export')}
         </Button>
-      </SectionHead>
+      </PageHead>
       <form
         className="audit-search"
         onSubmit={(event) => {

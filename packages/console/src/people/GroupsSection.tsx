@@ -8,7 +8,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../account/useAct.ts';
 import { call } from '../api/client.ts';
-import { SectionHead } from '../settings/SectionHead.tsx';
+import { PageHead } from '../ui/PageHead.tsx';
 import { Ask } from './Ask.tsx';
 import { GroupForm } from './GroupForm.tsx';
 import { useGroups } from './questions.ts';
@@ -29,9 +29,9 @@ export function GroupsSection() {
     });
   return (
     <>
-      <SectionHead title={t('groups.title')} lead={t('groups.lead')}>
+      <PageHead title={t('groups.title')} lead={t('groups.lead')}>
         {groups.data !== undefined && <Button onClick={() => setOpen('new')}>{t('groups.new')}</Button>}
-      </SectionHead>
+      </PageHead>
       {groups.isError && <Text size="sm">{t('members.adminOnly')}</Text>}
       {groups.data?.length === 0 && <Text size="sm">{t('groups.none')}</Text>}
       <ul className="people-list" aria-label={t('groups.title')}>

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { useAct } from '../account/useAct.ts';
 import { call } from '../api/client.ts';
 import { useShell } from '../app/shell.ts';
-import { SectionHead } from '../settings/SectionHead.tsx';
+import { PageHead } from '../ui/PageHead.tsx';
 import { InviteForm } from './InviteForm.tsx';
 import { LinkOnce } from './LinkOnce.tsx';
 import { MemberRow } from './MemberRow.tsx';
@@ -24,9 +24,9 @@ export function MembersSection() {
   const mayMakeOwners = session.person === null || session.person.role === 'owner';
   return (
     <>
-      <SectionHead title={t('members.title')} lead={t('members.lead')}>
+      <PageHead title={t('members.title')} lead={t('members.lead')}>
         {members.data !== undefined && <Button onClick={() => setIsInviting(true)}>{t('members.invite')}</Button>}
-      </SectionHead>
+      </PageHead>
       {members.isError && <Text size="sm">{t('members.adminOnly')}</Text>}
       <ul className="people-list" aria-label={t('members.title')}>
         {members.data?.map((member) => (

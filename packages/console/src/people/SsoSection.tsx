@@ -9,7 +9,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../account/useAct.ts';
 import { call } from '../api/client.ts';
-import { SectionHead } from '../settings/SectionHead.tsx';
+import { PageHead } from '../ui/PageHead.tsx';
 import { Ask } from './Ask.tsx';
 import { useSso } from './questions.ts';
 import { RoleSelect } from './RoleSelect.tsx';
@@ -31,7 +31,7 @@ export function SsoSection() {
   const sso = useSso();
   return (
     <>
-      <SectionHead title={t('sso.title')} lead={t('sso.lead')} />
+      <PageHead title={t('sso.title')} lead={t('sso.lead')} />
       {sso.isError && <Text size="sm">{t('members.adminOnly')}</Text>}
       {sso.data !== undefined && <SsoForm key={String(sso.data.sso === null)} info={sso.data} />}
     </>

@@ -1,6 +1,6 @@
 import { Button, CopyButton } from '@mantine/core';
 import { lexer, type Token, type Tokens } from 'marked';
-import { Fragment, type ReactNode, useMemo } from 'react';
+import { createElement, Fragment, type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 type Fill = (text: string) => string;
@@ -11,76 +11,68 @@ export function Markdown({ text, fill }: { text: string; fill: Fill }) {
   return <div className="prose">{all(tokens, fill)}</div>;
 }
 
+/** Children by position: the page is made once, nothing moves in it. */
 const all = (tokens: readonly Token[] | undefined, fill: Fill): ReactNode =>
-  tokens?.map((token, i) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: the page is made once
-    <Fragment key={i}>{element(token as Tokens.Generic & Token, fill)}</Fragment> // marked's Token has an open member that hides the others
-  ));
+  createElement(Fragment, null, ...(tokens ?? []).map((token) => element(token, fill)));
 
+// Token has an open member that hides the others of the union: each reader below says what it takes of the token.
 function element(token: Token, fill: Fill): ReactNode {
-  switch (token.type) {
+  const { type, text = '', tokens, depth, items = [], href = '', header = [], rows = [] }: Tokens.Generic = token;
+  switch (type) {
     case 'heading':
-      return token.depth === 1 ? <h1>{all(token.tokens, fill)}</h1> : <h2>{all(token.tokens, fill)}</h2>;
+      return depth === 1 ? <h1>{all(tokens, fill)}</h1> : <h2>{all(tokens, fill)}</h2>;
     case 'paragraph':
-      return <p>{all(token.tokens, fill)}</p>;
+      return <p>{all(tokens, fill)}</p>;
     case 'code':
-      return <Snippet text={fill(token.text)} />;
+      return <Snippet text={fill(text)} />;
     case 'list':
-      return (
-        <ul>
-          {(token as Tokens.List).items.map((item, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the page is made once
-            <li key={i}>{all(item.tokens, fill)}</li>
-          ))}
-        </ul>
+      return createElement(
+        'ul',
+        null,
+        ...items.map(({ tokens: inside }: Tokens.ListItem) => createElement('li', null, all(inside, fill))),
       );
     case 'table':
-      return <Table table={token as Tokens.Table} fill={fill} />;
+      return <Table header={header} rows={rows} fill={fill} />;
     case 'strong':
-      return <strong>{all(token.tokens, fill)}</strong>;
+      return <strong>{all(tokens, fill)}</strong>;
     case 'em':
-      return <em>{all(token.tokens, fill)}</em>;
+      return <em>{all(tokens, fill)}</em>;
     case 'codespan':
-      return <code>{fill(token.text)}</code>;
+      return <code>{fill(text)}</code>;
     case 'link':
-      return <Link link={token as Tokens.Link} fill={fill} />;
+      return <Link href={href}>{all(tokens, fill)}</Link>;
     case 'text':
+      return tokens === undefined ? text : all(tokens, fill);
     case 'escape':
-      return token.type === 'text' && token.tokens !== undefined ? all(token.tokens, fill) : token.text;
+      return text;
     default:
       return null;
   }
 }
 
 /** Other pages for senders open here; other files of the documentation have no place in the console, and stay text. */
-function Link({ link, fill }: { link: Tokens.Link; fill: Fill }) {
-  const page = /^([a-z-]+?)(?:\.ko)?\.md$/.exec(link.href)?.[1];
-  if (page !== undefined) return <a href={`/sources/${page}`}>{all(link.tokens, fill)}</a>;
-  if (!/^https:\/\//.test(link.href)) return all(link.tokens, fill);
+function Link({ href, children }: { href: string; children: ReactNode }) {
+  const page = /^([a-z-]+?)(?:\.ko)?\.md$/.exec(href)?.[1];
+  if (page !== undefined) return <a href={`/sources/${page}`}>{children}</a>;
+  if (!/^https:\/\//.test(href)) return children;
   return (
-    <a href={link.href} target="_blank" rel="noreferrer">
-      {all(link.tokens, fill)}
+    <a href={href} target="_blank" rel="noreferrer">
+      {children}
     </a>
   );
 }
 
-function Table({ table, fill }: { table: Tokens.Table; fill: Fill }) {
-  const cells = (row: readonly Tokens.TableCell[], Cell: 'th' | 'td'): ReactNode =>
-    // biome-ignore lint/suspicious/noArrayIndexKey: the page is made once
-    row.map((cell, i) => <Cell key={i}>{all(cell.tokens, fill)}</Cell>);
+type Row = readonly Tokens.TableCell[];
+
+function Table({ header, rows, fill }: { header: Row; rows: readonly Row[]; fill: Fill }) {
+  const line = (row: Row, cell: 'th' | 'td'): ReactNode =>
+    createElement('tr', null, ...row.map(({ tokens }) => createElement(cell, null, all(tokens, fill))));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <div className="prose-table" tabIndex={0}>
       <table>
-        <thead>
-          <tr>{cells(table.header, 'th')}</tr>
-        </thead>
-        <tbody>
-          {table.rows.map((row, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the page is made once
-            <tr key={i}>{cells(row, 'td')}</tr>
-          ))}
-        </tbody>
+        <thead>{line(header, 'th')}</thead>
+        {createElement('tbody', null, ...rows.map((row) => line(row, 'td')))}
       </table>
     </div>
   );
@@ -90,10 +82,7 @@ function Snippet({ text }: { text: string }) {
   const { t } = useTranslation();
   return (
     <div className="snippet">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre className="code" tabIndex={0}>
-        {text}
-      </pre>
+      <pre className="code">{text}</pre>
       <CopyButton value={text}>
         {({ copied, copy }) => (
           <Button size="compact-xs" variant="default" onClick={copy}>
