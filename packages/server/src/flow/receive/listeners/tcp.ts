@@ -12,21 +12,33 @@ const KEEP_ALIVE_MS = 60_000;
 /** A sender that was told to end its connection gets so long to do it. */
 const END_MS = 1_000;
 
+/** Hand-overs of a connection whose outcome is awaited. */
+interface StoresOf {
+  count: number;
+  /** The connection ends behind them. */
+  isLast: boolean;
+}
+
+interface Serving {
+  readonly served: Promise<void>;
+  /** Tells the sender that we end, once what it waits for is acknowledged. */
+  end(): void;
+}
+
 /** Listens for TCP or TLS and lets the receiver speak with each sender. */
 export async function openTcp(listener: ThreadListener, receiver: SocketReceiver): Promise<OpenListener> {
   const { config } = listener;
   const isAllowed = allowedNetworks(config.networks);
-  const serving = new Map<Socket, Promise<void>>();
+  const serving = new Map<Socket, Serving>();
   const raw = new Set<Socket>();
 
-  const serve = async (socket: Socket): Promise<void> => {
+  const serve = async (socket: Socket, under: StoresOf): Promise<void> => {
     const peer = plainAddress(socket.remoteAddress);
-    let storing = 0;
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     // A sender that waits for its answer is not idle.
     socket.setTimeout(config.idle_timeout_ms, () => {
-      if (storing > 0 || listener.lines.isFull) socket.setTimeout(config.idle_timeout_ms);
+      if (under.count > 0 || listener.lines.isFull) socket.setTimeout(config.idle_timeout_ms);
       else {
         listener.refuseConnection('idle', `${peer} sent nothing for ${config.idle_timeout_ms / 1_000} s`);
         socket.destroy();
@@ -40,11 +52,13 @@ export async function openTcp(listener: ThreadListener, receiver: SocketReceiver
         chunks: socket,
         write: (bytes) => void socket.write(bytes),
         async store(handful) {
-          storing++;
+          under.count++;
           try {
             return await listener.seen.store(handful);
           } finally {
-            storing--;
+            under.count--;
+            // After the acknowledgement, which the receiver writes next.
+            if (under.isLast && under.count === 0) setImmediate(() => socket.end());
           }
         },
       });
@@ -59,8 +73,15 @@ export async function openTcp(listener: ThreadListener, receiver: SocketReceiver
     }
   };
   const take = (socket: Socket): void => {
-    const served = serve(socket).finally(() => serving.delete(socket));
-    serving.set(socket, served);
+    const under = { count: 0, isLast: false };
+    const served = serve(socket, under).finally(() => serving.delete(socket));
+    serving.set(socket, {
+      served,
+      end() {
+        under.isLast = true;
+        if (under.count === 0) socket.end();
+      },
+    });
   };
 
   const options = { allowHalfOpen: true, noDelay: true };
@@ -118,10 +139,12 @@ export async function openTcp(listener: ThreadListener, receiver: SocketReceiver
     async close() {
       stopWatching();
       server.close();
-      for (const socket of serving.keys()) socket.end();
-      await Promise.race([Promise.all(serving.values()), sleep(END_MS, undefined, { ref: false })]);
+      const all = [...serving.values()];
+      for (const { end } of all) end();
+      const served = Promise.all(all.map((one) => one.served));
+      await Promise.race([served, sleep(END_MS, undefined, { ref: false })]);
       for (const socket of raw) socket.destroy();
-      await Promise.all(serving.values());
+      await served;
     },
   };
 }

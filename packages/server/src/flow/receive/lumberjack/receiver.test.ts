@@ -136,6 +136,21 @@ describe('the Lumberjack receiver', () => {
     await sender.answered(ack(1));
   }, 20_000);
 
+  it('acknowledges what becomes durable while the server stops', async () => {
+    under = await start('', 1_000);
+    const sender = await Sender.open();
+    const line = JSON.stringify({ message: 'x'.repeat(900) });
+    sender.send(window(1), json(1, line));
+    await sender.answered(ack(1));
+    sender.send(window(1), json(1, line));
+    await sleep(200);
+    const closing = under.close();
+    await sleep(150);
+    await under.spool.drain();
+    await closing;
+    await sender.answered(Buffer.concat([ack(1), ack(1)]));
+  }, 20_000);
+
   it.each<[string, string, () => Buffer]>([
     ['another protocol', 'invalid_message', () => Buffer.from('GET / HTTP/1.1\r\n\r\n')],
     ['an unknown frame', 'invalid_message', () => Buffer.from('2X1234')],
