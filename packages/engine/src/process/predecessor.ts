@@ -3,8 +3,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const PID_FILE = 'engine.pid';
-/** An engine whose parent was killed ends by itself in moments. */
-const PATIENCE_MS = 15_000;
+/** An engine whose parent was killed ends by itself in moments; on a machine that is very busy they are long. */
+const PATIENCE_MS = 60_000;
 
 /**
  * Waits until the process that had this directory before is gone, then notes this one. An engine outlives a killed parent for a moment
