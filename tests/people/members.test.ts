@@ -96,6 +96,8 @@ test('admins neither make nor touch owners, and the last owner stays', async () 
     ['DELETE', `/api/v1/members/${owner.id}/sessions`, undefined],
     ['POST', `/api/v1/members/${owner.id}/password-link`, {}],
     ['POST', '/api/v1/groups', { name: 'Bosses', role: 'owner' }],
+    // With a key of all rights an admin would be an owner.
+    ['POST', '/api/v1/keys', { name: 'all', scopes: ['admin'] }],
   ] as const;
   for (const [method, path, body] of refused) expect((await admin.ask(method, path, body)).status, path).toBe(403);
   for (const change of [{ role: 'admin' }, { state: 'disabled' }])
@@ -105,6 +107,26 @@ test('admins neither make nor touch owners, and the last owner stays', async () 
   expect((await second.ask('PATCH', `/api/v1/members/${owner.id}`, { role: 'admin' })).status).toBe(200);
   expect((await owner.ask('PATCH', `/api/v1/members/${second.id}`, { role: 'admin' })).status).toBe(403);
   expect((await second.ask('PATCH', `/api/v1/members/${owner.id}`, { role: 'owner' })).status).toBe(200);
+});
+
+test('an owner by a group is an owner to admins', async () => {
+  const deputy = await join(server, 'deputy@shop.example', { role: 'admin', mail: false });
+  const made = await owner.ask('POST', '/api/v1/groups', { name: 'Owners', role: 'owner', members: [deputy.id] });
+  const { id } = made.body as { id: string };
+  const refused = [
+    ['POST', `/api/v1/members/${deputy.id}/password-link`, {}],
+    ['DELETE', `/api/v1/members/${deputy.id}/second-factor`, undefined],
+    ['DELETE', `/api/v1/members/${deputy.id}`, undefined],
+    ['POST', '/api/v1/invitations', { email: 'mine@shop.example', groups: [id] }],
+    ['PATCH', `/api/v1/groups/${id}`, { members: [admin.id] }],
+    ['PATCH', `/api/v1/groups/${id}`, { ssoGroups: ['everybody'] }],
+  ] as const;
+  for (const [method, path, body] of refused) expect((await admin.ask(method, path, body)).status, path).toBe(403);
+  const keys = (await owner.ask('GET', '/api/v1/keys')).body as { keys: { id: string; name: string }[] };
+  const bootstrap = keys.keys.find(({ name }) => name === 'bootstrap')?.id;
+  expect((await admin.ask('POST', `/api/v1/keys/${bootstrap}/rotate`, {})).status).toBe(403);
+  expect((await deputy.ask('POST', '/api/v1/keys', { name: 'all', scopes: ['admin'] })).status).toBe(201);
+  expect((await owner.ask('DELETE', `/api/v1/groups/${id}`)).status).toBe(204);
 });
 
 test('a change of roles, a group, disabling and removing count at once', async () => {

@@ -2,6 +2,7 @@ export { mayUse, requireInstallation } from './installation.ts';
 export type { Invitations } from './invitations.ts';
 export { addressAt } from './link.ts';
 export { rankOf } from './member-routes.ts';
+export { requireRank } from './members.ts';
 export { openPeople, type PeopleParts, peopleRoutes } from './open.ts';
 export type { People } from './people.ts';
 export { type Person, PersonSessions } from './person-sessions.ts';

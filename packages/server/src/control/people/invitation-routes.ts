@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { Access, Caller } from '#access';
 import { MoalogError } from '#errors';
 import type { Mail } from '#mail';
+import type { Groups } from './groups.ts';
 import { isInstallation, mayUse } from './installation.ts';
 import { invitationMail } from './invitation-mail.ts';
 import type { Invitations } from './invitations.ts';
@@ -22,12 +23,14 @@ import { roleIn } from './roles.ts';
 export function invitationRoutes({
   access,
   invitations,
+  groups,
   mail,
   linkTo,
   onMailFailure,
 }: {
   access: Access;
   invitations: Invitations;
+  groups: Groups;
   mail: Mail | null;
   linkTo: LinkTo;
   onMailFailure: (error: unknown) => void;
@@ -56,7 +59,8 @@ export function invitationRoutes({
     app.post('/api/v1/invitations', async (request, reply) => {
       const caller = await access.authorize(request, 'admin');
       const wanted = createInvitationRequestSchema.parse(request.body);
-      requireRank(rankOf(caller), wanted.role);
+      const given = (await groups.list()).filter(({ id }) => wanted.groups.includes(id));
+      requireRank(rankOf(caller), wanted.role, ...given.map(({ role }) => role));
       if (!isInstallation(caller)) requireOwnProjects(caller, wanted);
       await access.projects(
         caller,

@@ -53,7 +53,7 @@ export function memberRoutes(parts: MemberParts) {
       const caller = await admin(request);
       const before = await members.require(idSchema.parse(request.params).id);
       const wanted = changeMemberRequestSchema.parse(request.body);
-      requireRank(rankOf(caller), before.role, wanted.role);
+      requireRank(rankOf(caller), before.role, await members.standing(before), wanted.role);
       await access.projects(
         caller,
         (wanted.projects ?? []).map(({ project }) => project),
@@ -68,7 +68,7 @@ export function memberRoutes(parts: MemberParts) {
     app.delete('/api/v1/members/:id', async (request, reply) => {
       const caller = await admin(request);
       const member = await members.require(idSchema.parse(request.params).id);
-      requireRank(rankOf(caller), member.role);
+      requireRank(rankOf(caller), member.role, await members.standing(member));
       access.note(request, { before: member, target: member.email });
       await members.remove(member);
       sessions.forget();
@@ -78,7 +78,7 @@ export function memberRoutes(parts: MemberParts) {
     app.delete('/api/v1/members/:id/sessions', async (request, reply) => {
       const caller = await admin(request);
       const member = await members.require(idSchema.parse(request.params).id);
-      requireRank(rankOf(caller), member.role);
+      requireRank(rankOf(caller), member.role, await members.standing(member));
       await sessions.revokeAll(member.id);
       return reply.code(204).send();
     });
@@ -86,7 +86,7 @@ export function memberRoutes(parts: MemberParts) {
     app.delete('/api/v1/members/:id/second-factor', async (request, reply) => {
       const caller = await admin(request);
       const member = await members.require(idSchema.parse(request.params).id);
-      requireRank(rankOf(caller), member.role);
+      requireRank(rankOf(caller), member.role, await members.standing(member));
       await parts.secondFactor.remove(member.id);
       return reply.code(204).send();
     });
@@ -94,7 +94,7 @@ export function memberRoutes(parts: MemberParts) {
     app.post('/api/v1/members/:id/password-link', async (request, reply) => {
       const caller = await admin(request);
       const member = await members.require(idSchema.parse(request.params).id);
-      requireRank(rankOf(caller), member.role);
+      requireRank(rankOf(caller), member.role, await members.standing(member));
       const { token, expiresAt } = await tickets.issue('password', member.id, PASSWORD_LINK_MS);
       return reply.code(201).send({ link: parts.linkTo(request, 'password', token), expiresAt });
     });

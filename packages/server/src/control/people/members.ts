@@ -56,12 +56,19 @@ export class Members {
     return member;
   }
 
+  /** The greatest role in the organisation, by groups too: who may not touch owners may not touch those either. */
+  async standing({ id, role }: Member): Promise<OrganisationRole> {
+    return (await rolesOf(this.#catalog, id, role)).organisation;
+  }
+
   /** Rejects with `conflict` when no owner that can sign in would be left. */
   async change(before: Member, wanted: ChangeMemberRequest): Promise<Member> {
     const { role = before.role, state = before.state, projects } = wanted;
     if (role !== 'owner' || state !== 'active') await this.#requireOtherOwner(before);
     await this.#catalog.transaction().execute(async (transaction) => {
       await transaction.updateTable('users').set({ role, state }).where('id', '=', before.id).execute();
+      // A link that was made for a lesser role does not open the greater one.
+      if (role !== before.role) await transaction.deleteFrom('tickets').where('user_id', '=', before.id).execute();
       if (projects === undefined) return;
       await transaction.deleteFrom('project_roles').where('user_id', '=', before.id).execute();
       const rows = [...byProject(projects)].map(([project, given]) => ({ user_id: before.id, project, role: given }));
