@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { personSchema, roleSchema } from './people.ts';
 
-/** `write` changes what people look at (dashboards, alerts, pipelines); `admin` holds it. */
+/** `write` changes what people look at (dashboards, alerts); `admin` holds it. */
 export const KEY_SCOPES = ['ingest', 'read', 'write', 'admin'] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { projectSlugSchema } from './project.ts';
 
-/** Greatest first. Viewers read; editors change what is seen (dashboards, alerts, pipelines); admins change who may; owners make owners. */
+/** Greatest first. Viewers read; editors change what is looked at (dashboards, alerts); admins projects, pipelines, keys and people; owners make owners. */
 export const ROLES = ['owner', 'admin', 'editor', 'viewer'] as const;
 export const roleSchema = z.enum(ROLES);
 export type Role = z.infer<typeof roleSchema>;
