@@ -1,1 +1,4 @@
-export const VERSION = '0.1.0';
+import manifest from '../package.json' with { type: 'json' };
+
+/** The same as the server's of the same release. */
+export const VERSION: string = manifest.version;
