@@ -32,7 +32,7 @@ async function entries(query: string, count: number): Promise<readonly Found[]> 
         rows = ((await owner.ask('POST', '/api/v1/search', asked)).body as { rows: readonly unknown[] }).rows;
         return rows.length;
       },
-      { timeout: 10_000 },
+      { timeout: 25_000 },
     )
     .toBe(count);
   return rows as readonly Found[]; // shape of the contract
