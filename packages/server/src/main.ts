@@ -86,6 +86,11 @@ export async function startServer({
     await projects.ensure(AUDIT_PROJECT, 'Audit log', config.auditRetentionDays);
     const key = await ensureBootstrapKey(config.dataDir, config.bootstrapKey, catalog, keys);
     const secrets = Secrets.open(config.dataDir, config.secretKey);
+    if (config.catalogUrl !== undefined && config.secretKey === undefined)
+      log.warn(
+        { event: 'secret_key_is_local' },
+        'stored secrets are locked with the key of this data directory; other servers of the catalogue need the same secretKey',
+      );
     const people = await openPeople({ catalog, secrets, config, owner: ownerOf(config) });
 
     const engine = open(await startOrConnectEngine({ config, log, metrics }), (part) => part.close());
