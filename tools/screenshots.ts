@@ -1,4 +1,4 @@
-// `npm run screenshots`: pictures for README and docs, from the running product with demo data.
+// `npm run screenshots [-- NAME …]`: pictures for README and docs, all or those named, from the running product with demo data.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { openBrowser, startServer } from '@moalog/testkit';
@@ -45,6 +45,22 @@ const PICTURES: readonly {
     act: (page) => page.getByRole('button', { name: 'What stands out' }).click(),
   },
   {
+    name: 'explore-chart',
+    size: DESKTOP,
+    locale: 'en-US',
+    colorScheme: 'light',
+    address: `&q=${encodeURIComponent('| timechart p95(duration_ms) by service')}`,
+    act: async () => {},
+  },
+  {
+    name: 'explore-patterns',
+    size: DESKTOP,
+    locale: 'ko-KR',
+    colorScheme: 'dark',
+    address: '&view=patterns&q=-level%3Adebug',
+    act: async () => {},
+  },
+  {
     name: 'explore-phone',
     size: PHONE,
     locale: 'en-US',
@@ -54,6 +70,7 @@ const PICTURES: readonly {
   },
 ];
 
+const named = process.argv.slice(2);
 const server = await startServer();
 const browser = await openBrowser();
 try {
@@ -65,12 +82,14 @@ try {
   );
   if (sent.status !== 0) throw new Error('the demo data could not be sent');
   await server.waitForCount('', 120_000, 60_000);
-  for (const { name, size, locale, colorScheme, address, act } of PICTURES) {
+  for (const { name, size, locale, colorScheme, address, act } of PICTURES.filter(
+    ({ name: each }) => named.length === 0 || named.includes(each),
+  )) {
     const context = await browser.newContext({ viewport: size, locale, colorScheme, deviceScaleFactor: 1 });
     const page = await context.newPage();
     await page.goto(`${server.url}/?from=now-24h&to=now${address}#key=${server.key}`);
-    await page.getByTestId('found').waitFor();
-    await page.locator('.grid-row').first().waitFor();
+    await page.locator('[data-testid=found], [data-testid=result], [data-testid=patterns]').first().waitFor();
+    await page.locator('.grid-row, .patterns tbody tr').first().waitFor();
     await act(page);
     // The editor of the search bar comes after the first rows, and dialogs fade in.
     await page.waitForTimeout(2_500);

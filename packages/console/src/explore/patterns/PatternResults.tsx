@@ -200,6 +200,7 @@ function Trend({ values, label }: { values: readonly number[]; label: string }) 
     <svg width={TREND.width} height={TREND.height} role="img" aria-label={label}>
       <title>{label}</title>
       <path
+        className="trend"
         d={values
           .map((value, i) => {
             const height = value === 0 ? 0 : Math.max(1, (TREND.height * value) / top);

@@ -1,6 +1,7 @@
 import type { Pattern, SearchNode, Span, Test } from '@moalog/search-language';
 import { MoalogError } from '#errors';
 import { toNanoseconds, withinReach } from '../time-range.ts';
+import { escapeRegex } from './escape-regex.ts';
 import { type ResolvedField, resolveField } from './field.ts';
 import { join, readUnsigned64, type Sql, sql, unsafeSql, unsigned } from './sql.ts';
 import { isAscii, isOnePiece, WORDS, wordsIn } from './words.ts';
@@ -112,7 +113,6 @@ function containing({ message, words }: Searched, ...parts: readonly string[]): 
 
 const asciiLower = (text: string): string => text.replace(/[A-Z]/g, (char) => char.toLowerCase());
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
-export const escapeRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
 /** `time*` is a word that begins so, `*out*` any substring, `a*b` a word that begins with a and ends with b. */
 function messagePattern(pattern: Pattern, searched: Searched): Sql {

@@ -1,5 +1,5 @@
 import type { Pattern } from '@moalog/contract';
-import { escapeRegex } from '../compile/condition.ts';
+import { escapeRegex } from '../compile/escape-regex.ts';
 import { VARIABLE } from './mask.ts';
 
 type Parts = Pattern['parts'];

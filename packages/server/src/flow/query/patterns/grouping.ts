@@ -16,6 +16,27 @@ export class Grouping {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
+  /** Starts the thread, so that it is there when its sample comes. */
+  prepare(): void {
+    this.#thread();
+    this.#endLater();
+  }
+
+  #thread(): Worker {
+    if (this.#worker !== null) return this.#worker;
+    const worker = startWorker();
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#worker = null;
+    });
+    this.#worker = worker;
+    return worker;
+  }
+
+  #endLater(): void {
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.close(), IDLE_MS).unref();
+  }
+
   /** Rejects with `too_many_queries`, `query_time_limit` and `query_memory_limit`, and at once when the signal aborts. */
   async group(order: GroupOrder, signal: AbortSignal): Promise<Grouped> {
     if (this.#waiting >= MAX_WAITING)
@@ -31,8 +52,7 @@ export class Grouping {
   async #run(order: GroupOrder, signal: AbortSignal): Promise<Grouped> {
     signal.throwIfAborted();
     if (this.#idle !== null) clearTimeout(this.#idle);
-    this.#worker ??= startWorker();
-    const worker = this.#worker;
+    const worker = this.#thread();
     const { promise, resolve, reject } = Promise.withResolvers<Grouped>();
     const timer = setTimeout(() => reject(tooLong()), MAX_MS);
     const onAbort = (): void => reject(signal.reason);
@@ -52,7 +72,7 @@ export class Grouping {
       signal.removeEventListener('abort', onAbort);
       // One by one: all at once would take the thread's own listeners with them.
       worker.off('message', resolve).off('error', onError).off('exit', onError);
-      this.#idle = setTimeout(() => this.close(), IDLE_MS).unref();
+      this.#endLater();
     }
   }
 
@@ -67,8 +87,8 @@ function startWorker(): Worker {
   const worker = new Worker(new URL('./grouping-worker.ts', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MIB },
   });
-  // The process does not wait for it.
-  worker.unref();
+  // The process does not wait for it, and who waits for an answer hears of its errors.
+  worker.on('error', () => {}).unref();
   return worker;
 }
 

@@ -22,6 +22,7 @@ export async function patterns(
   signal: AbortSignal,
 ): Promise<PatternsResponse> {
   const { scope } = query;
+  grouping.prepare();
   const rows = eventsBefore(query);
   const piped = query.parsed.pipes.some(({ pipe }) => pipe !== 'patterns');
   const counted = piped
@@ -33,7 +34,7 @@ export async function patterns(
   const toMs = Number((scope.range.to + 999_999n) / 1_000_000n);
   const intervalMs = intervalFor(toMs - fromMs, TREND_POINTS);
   const startMs = firstBar(fromMs, intervalMs, 0);
-  const every = Math.max(1, Math.ceil(counted.total / SAMPLE_EVENTS));
+  const every = Math.max(1, Math.round(counted.total / SAMPLE_EVENTS));
   const sample = await runner.body(
     'patterns',
     sampleStatement(rows, every, { startMs, intervalMs }),

@@ -1,4 +1,4 @@
-import { escapeRegex } from '../compile/condition.ts';
+import { escapeRegex } from '../compile/escape-regex.ts';
 import { sql, unsafeSql } from '../compile/sql.ts';
 import { asText } from '../compile/value.ts';
 import type { Compiler } from './compiler.ts';
