@@ -587,6 +587,24 @@ describe('reading parts', () => {
     expect(event.attributes).toMatchObject(expected);
   });
 
+  it('lookup by network takes the narrowest that holds the address', async () => {
+    const csv = 'network,site\n10.0.0.0/8,company\n10.1.0.0/16,서울\n10.1.2.3,one host\n2001:db8::/32,lab';
+    const processors = [{ type: 'lookup', field: 'ip', match: 'network', csv }];
+    const addresses = ['10.9.9.9', '10.1.9.9', '10.1.2.3', '2001:db8::5', '192.0.2.1', 'no address'];
+    const events = await through(
+      processors,
+      addresses.map((ip) => JSON.stringify({ ip, message: 'm' })),
+    );
+    expect(events.map((event) => event.attributes.site)).toEqual([
+      'company',
+      '서울',
+      'one host',
+      'lab',
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('says what cannot be calculated or is not in the table', async () => {
     const processors = [
       { type: 'calculate', fields: { x: 'a * 2', y: 'b / 0', z: 'missing + 1' } },
@@ -676,6 +694,7 @@ describe('a pipeline that cannot be', () => {
     [[{ type: 'calculate', fields: { x: 'a + ' } }], 'processors.0.fields.x', /expected/],
     [[{ type: 'calculate', fields: { x: 'sleep(3)' } }], 'processors.0.fields.x', /no function sleep/],
     [[{ type: 'lookup', field: 'a', csv: 'a,project\n1,2' }], 'processors.0.csv', /no name of a field/],
+    [[{ type: 'lookup', field: 'a', match: 'network', csv: 'a,b\n10.0.0.0/99,x' }], 'processors.0.csv', /no network/],
     [[{ type: 'lower', fields: [] }], 'processors.0.fields', /./],
     [[{ type: 'upper', fields: ['a'], colour: 'red' }], 'processors.0', /colour/],
   ])('%j is refused with its place', async (processors, path, message) => {
