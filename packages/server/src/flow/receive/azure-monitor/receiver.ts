@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { asObject, EventLines, inTurns, parseOr, textLines, toEventLines } from '../event-line/index.ts';
+import { asObject, documentTexts, EventLines, inTurns, parseOr } from '../event-line/index.ts';
 import { answerErrors, type Body, headerValue, queryParameter, takeKeyFrom } from '../intake/index.ts';
 import type { HttpReceiver } from '../receiver.ts';
 import { azureEventLine } from './record.ts';
@@ -54,7 +54,7 @@ async function read(
 ): Promise<{ lines: EventLines; validationCode: string | undefined }> {
   const lines = new EventLines(reserve);
   let validationCode: string | undefined;
-  await inTurns(textLines(toEventLines(body).payload), (text) => {
+  await inTurns(documentTexts(body), (text) => {
     // What is no JSON is a text line.
     const document = parseOr(text, text);
     const object = asObject(document);

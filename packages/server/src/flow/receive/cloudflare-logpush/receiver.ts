@@ -1,4 +1,4 @@
-import { EventLines, inTurns, textLines, toEventLines } from '../event-line/index.ts';
+import { documentTexts, EventLines, inTurns } from '../event-line/index.ts';
 import { answerErrors, queryParameter, takeKeyFrom } from '../intake/index.ts';
 import type { HttpReceiver } from '../receiver.ts';
 import { cloudflareEventLine } from './entry.ts';
@@ -15,7 +15,7 @@ export const cloudflareLogpush: HttpReceiver = {
     app.post('/cloudflare/logpush', async (request, reply) => {
       await intake.receive(request, reply, cloudflareLogpush.name, async ({ body, header, store, reserve }) => {
         const lines = new EventLines(reserve);
-        await inTurns(textLines(toEventLines(body).payload), (text) => {
+        await inTurns(documentTexts(body), (text) => {
           const line = cloudflareEventLine(text);
           if (line !== null) lines.add(line);
         });

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ErrorCode } from '#errors';
-import { EventLines, inTurns, parseOr, textLines, toEventLines } from '../event-line/index.ts';
+import { documentTexts, EventLines, inTurns, parseOr } from '../event-line/index.ts';
 import { answerErrors, type Body, headerValue, type Intake, queryParameter, takeKeyFrom } from '../intake/index.ts';
 import type { HttpReceiver } from '../receiver.ts';
 import { datadogEventLine, type ForAll } from './entry.ts';
@@ -67,7 +67,7 @@ async function take(intake: Intake, request: FastifyRequest, reply: FastifyReply
 /** An array of entries, one entry, entries behind each other, or text lines. */
 async function linesOf(body: Body, forAll: ForAll, reserve: (bytes: number) => void): Promise<EventLines> {
   const lines = new EventLines(reserve);
-  await inTurns(textLines(toEventLines(body).payload), (text) => {
+  await inTurns(documentTexts(body), (text) => {
     try {
       const line = datadogEventLine(parseOr(text, text), forAll);
       if (line !== null) lines.add(line);

@@ -1,3 +1,4 @@
+export { documentTexts } from './documents.ts';
 export { EventLine } from './event-line.ts';
 export { EventLines } from './event-lines.ts';
 export { asObject, parseExactly, parseOr, textOf } from './exact-json.ts';

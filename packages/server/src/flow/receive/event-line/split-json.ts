@@ -27,7 +27,7 @@ interface Piece {
 }
 
 /** Whether the object that starts here ends with its line: then the body is taken to be JSON lines. Unclosed objects count as lines too. */
-function isLine(bytes: Buffer, start: number): boolean {
+export function isLine(bytes: Buffer, start: number): boolean {
   const end = endOfValue(bytes, start);
   if (end < 0) return true;
   const newline = bytes.indexOf(NEWLINE, start);
@@ -36,13 +36,13 @@ function isLine(bytes: Buffer, start: number): boolean {
 }
 
 /** `[` followed by an object, a string or the end. `[2025-01-01 …]` and `[error] …` are text. */
-function startsArray(bytes: Buffer, at: number): boolean {
+export function startsArray(bytes: Buffer, at: number): boolean {
   if (bytes[at] !== OPEN_BRACKET) return false;
   const next = skipSpace(bytes, at + 1);
   return bytes[next] === QUOTE || bytes[next] === CLOSE_BRACKET || startsObject(bytes, next);
 }
 
-function startsObject(bytes: Buffer, at: number): boolean {
+export function startsObject(bytes: Buffer, at: number): boolean {
   if (bytes[at] !== OPEN_BRACE) return false;
   const next = skipSpace(bytes, at + 1);
   return bytes[next] === QUOTE || bytes[next] === CLOSE_BRACE;
@@ -92,7 +92,7 @@ function cutArray(bytes: Buffer, from: number, pieces: Piece[]): number | null {
 }
 
 /** Nothing, a new line, or another JSON value follows. */
-function isBehindValue(bytes: Buffer, at: number): boolean {
+export function isBehindValue(bytes: Buffer, at: number): boolean {
   const next = skipSpace(bytes, at);
   return (
     next >= bytes.length ||
@@ -110,7 +110,7 @@ function endOfElement(bytes: Buffer, at: number): number {
 }
 
 /** Offset behind the object or array at `at`; -1 when it is not closed or a string in it runs over a newline. */
-function endOfValue(bytes: Buffer, at: number): number {
+export function endOfValue(bytes: Buffer, at: number): number {
   let depth = 0;
   for (let i = at; i < bytes.length; i++) {
     const byte = bytes[i];
@@ -152,7 +152,7 @@ const isScalarByte = (byte: number): boolean =>
   byte === 0x2e ||
   byte === 0x45;
 
-function skipSpace(bytes: Buffer, from: number): number {
+export function skipSpace(bytes: Buffer, from: number): number {
   let at = from;
   for (let byte = bytes[at]; byte === 32 || byte === NEWLINE || byte === 13 || byte === 9; byte = bytes[at]) at++;
   return at;

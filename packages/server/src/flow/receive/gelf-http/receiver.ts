@@ -1,4 +1,4 @@
-import { EventLines, inTurns, textLines, toEventLines } from '../event-line/index.ts';
+import { documentTexts, EventLines, inTurns } from '../event-line/index.ts';
 import { gelfEventLine } from '../gelf/message.ts';
 import { answerErrors, queryParameter, takeKeyFrom } from '../intake/index.ts';
 import type { HttpReceiver } from '../receiver.ts';
@@ -15,7 +15,7 @@ export const gelfHttp: HttpReceiver = {
     app.post('/gelf', async (request, reply) => {
       await intake.receive(request, reply, gelfHttp.name, async ({ body, header, store, reserve }) => {
         const lines = new EventLines(reserve);
-        await inTurns(textLines(toEventLines(body).payload), (text) => lines.add(gelfEventLine(text)));
+        await inTurns(documentTexts(body), (text) => lines.add(gelfEventLine(text)));
         await store(lines.lines(), header);
       });
       return reply.code(202).send();

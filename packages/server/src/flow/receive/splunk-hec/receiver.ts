@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { EventLines, inTurns, textLines, toEventLines } from '../event-line/index.ts';
+import { documentTexts, EventLines, inTurns } from '../event-line/index.ts';
 import { answerErrors, type Intake, linesOf, queryParameter, takeKeyFrom } from '../intake/index.ts';
 import type { HttpReceiver } from '../receiver.ts';
 import { answerAcks, channelOf } from './acks.ts';
@@ -46,7 +46,7 @@ export const splunkHec: HttpReceiver = {
 async function takeEvents(intake: Intake, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   await intake.receive(request, reply, splunkHec.name, async ({ body, header, store, reserve }) => {
     const lines = new EventLines(reserve);
-    await inTurns(textLines(toEventLines(body).payload), (text) => lines.add(hecEventLine(text)));
+    await inTurns(documentTexts(body), (text) => lines.add(hecEventLine(text)));
     if (lines.rows === 0) throw new NoData();
     await store(lines.lines(), header);
   });

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { MoalogError } from '#errors';
-import { EventLines, inTurns, textLines, toEventLines } from '../event-line/index.ts';
+import { documentTexts, EventLines, inTurns } from '../event-line/index.ts';
 import { answerErrors, headerValue, queryParameter, takeKeyFrom } from '../intake/index.ts';
 import type { HttpReceiver } from '../receiver.ts';
 import { vercelEventLine } from './entry.ts';
@@ -18,7 +18,7 @@ export const vercelDrain: HttpReceiver = {
       await intake.receive(request, reply, vercelDrain.name, async ({ body, header, store, reserve }) => {
         requireSignature(body.bytes, headerValue(request, 'x-vercel-signature'), secrets);
         const lines = new EventLines(reserve);
-        await inTurns(textLines(toEventLines(body).payload), (text) => lines.add(vercelEventLine(text)));
+        await inTurns(documentTexts(body), (text) => lines.add(vercelEventLine(text)));
         await store(lines.lines(), header);
       });
       // Vercel shows a value when the drain is made and wants it back: whoever owns the address puts it there.
