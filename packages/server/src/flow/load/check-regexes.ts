@@ -1,8 +1,12 @@
 import { PipelineError, type PreviewStatement } from '#pipeline';
-import type { Store } from '#store';
+import { type Store, storeError } from '#store';
 
-/** The engine's own word on every expression, in one question; one by one when it refuses. */
-export async function checkRegexes(store: Store, regexes: PreviewStatement['regexes']): Promise<void> {
+/** How many sources are remembered as good. */
+const MAX_KNOWN = 2_000;
+
+/** The engine's own word on every expression that is not in `known`, in one question; one by one when it refuses. */
+export async function checkRegexes(store: Store, all: PreviewStatement['regexes'], known: Set<string>): Promise<void> {
+  const regexes = all.filter(({ source }) => !known.has(source));
   if (regexes.length === 0) return;
   const ask = async (sources: readonly string[]): Promise<unknown> =>
     store.client
@@ -13,8 +17,17 @@ export async function checkRegexes(store: Store, regexes: PreviewStatement['rege
       })
       .then((result) => result.text())
       .then(() => null)
-      .catch((error: unknown) => error);
-  if ((await ask(regexes.map(({ source }) => source))) === null) return;
+      .catch((error: unknown) => {
+        // An engine that is away says nothing about the expression.
+        const meant = storeError(error);
+        if (meant.code !== 'invalid_query') throw meant;
+        return error;
+      });
+  if ((await ask(regexes.map(({ source }) => source))) === null) {
+    if (known.size > MAX_KNOWN) known.clear();
+    for (const { source } of regexes) known.add(source);
+    return;
+  }
   const places = [];
   for (const { path, source } of regexes) {
     const error = await ask([source]);

@@ -49,6 +49,7 @@ const SETTINGS = {
 /** Pipelines while people write them: checked, tried on lines, and how those in force do. Each statement is of the loader's own making. */
 export function createWorkshop(store: Store) {
   const zones = new KnownZones(store);
+  const knownRegexes = new Set<string>();
 
   /** Rows of the preview statement, in order of the lines. */
   async function run(
@@ -70,7 +71,7 @@ export function createWorkshop(store: Store) {
     const index = frameIndexLine(header, { headerRow: 0, rows: lines.length, end: 0 });
     const { shape, zones: named } = segmentShape(index, 'parameter', (zone) => known.has(zone));
     const statement = compilePreview(shape, project, pipeline);
-    await checkRegexes(store, statement.regexes);
+    await checkRegexes(store, statement.regexes, knownRegexes);
     const result = await store.client.query({
       query: statement.sql,
       format: 'JSONEachRow',
