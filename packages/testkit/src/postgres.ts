@@ -10,8 +10,9 @@ const VERSIONS = '/usr/lib/postgresql';
 const START_MS = 30_000;
 
 export interface TestPostgres {
-  /** URL of a new, empty database. */
-  database(): string;
+  /** URL of the database of this name, made empty when it is not there; of a new one without a name. */
+  database(name?: string): string;
+  readonly port: number;
   stop(): Promise<void>;
 }
 
@@ -43,17 +44,14 @@ export async function startPostgres(): Promise<TestPostgres> {
   const initdb = ['-D', data, '-U', 'moalog', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
   execFileSync(path.join(bin, 'initdb'), initdb, { stdio: 'ignore', cwd: dir, ...owner });
   const port = await freePort();
-  const settings = ['listen_addresses=127.0.0.1', 'fsync=off', 'shared_buffers=16MB', 'max_connections=40'];
+  const settings = ['listen_addresses=127.0.0.1', 'fsync=off', 'shared_buffers=16MB', 'max_connections=200'];
   const child = spawn(
     path.join(bin, 'postgres'),
     ['-D', data, '-p', String(port), '-k', dir, ...settings.flatMap((setting) => ['-c', setting])],
     { stdio: 'ignore', cwd: dir, ...owner },
   );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const psql = (statement: string): void => {
-    const where = ['-h', '127.0.0.1', '-p', String(port), '-U', 'moalog', '-d', 'postgres'];
-    execFileSync(path.join(bin, 'psql'), [...where, '-q', '-c', statement], { stdio: 'ignore', cwd: dir });
-  };
+  const psql = (statement: string): string => ask(bin, port, statement);
   const stop = async (): Promise<void> => {
     child.kill('SIGINT');
     await ended;
@@ -71,13 +69,26 @@ export async function startPostgres(): Promise<TestPostgres> {
   }
   let databases = 0;
   return {
-    database() {
-      const name = `d${++databases}`;
-      psql(`CREATE DATABASE ${name}`);
-      return `postgres://moalog@127.0.0.1:${port}/${name}`;
-    },
+    database: (name = `d${++databases}`) => databaseOn(port, name),
+    port,
     stop,
   };
+}
+
+function ask(bin: string, port: number, statement: string): string {
+  const where = ['-h', '127.0.0.1', '-p', String(port), '-U', 'moalog', '-d', 'postgres'];
+  return execFileSync(path.join(bin, 'psql'), [...where, '-qAt', '-c', statement], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}
+
+/** URL of a database of the server at the port, which `startPostgres` of this or another process started. */
+export function databaseOn(port: number, name: string): string {
+  const bin = programs() ?? '';
+  if (ask(bin, port, `SELECT 1 FROM pg_database WHERE datname = '${name}'`).trim() === '')
+    ask(bin, port, `CREATE DATABASE ${name}`);
+  return `postgres://moalog@127.0.0.1:${port}/${name}`;
 }
 
 function ownerOf(dir: string): { uid?: number; gid?: number } {

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { HistogramResponse, IngestResponse, SearchResponse, SourcesResponse } from '@moalog/contract';
+import { databaseOn } from './postgres.ts';
 
 const CLI = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../cli/src/main.ts');
 const START_MS = 90_000;
@@ -56,6 +58,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     'warn',
     '--log-format',
     'json',
+    ...catalogFlags(dataDir),
     ...(options.flags ?? []),
   ];
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, 'start', ...flags], {
@@ -76,6 +79,14 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     throw new Error(`the server did not start:\n${output.join('')}`);
   }
   return open(child, ended, dataDir, options.dataDir === undefined, output);
+}
+
+/** With MOALOG_TEST_POSTGRES_PORT every server keeps its catalogue there, one database a data directory (tests/catalogue.ts). */
+function catalogFlags(dataDir: string): string[] {
+  const port = process.env.MOALOG_TEST_POSTGRES_PORT;
+  if (port === undefined) return [];
+  const name = `m${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`;
+  return ['--catalog-url', databaseOn(Number(port), name)];
 }
 
 const readState = (dataDir: string) =>
