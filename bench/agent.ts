@@ -86,10 +86,14 @@ async function measure(program: string, { name, source, more = {}, files = 1 }: 
       ...more,
     }),
   );
-  const child = spawn(process.execPath, ['--max-semi-space-size=1', agent, 'run', '--config', config], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, MALLOC_ARENA_MAX: '2' },
-  });
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=1', '--max-old-space-size=64', agent, 'run', '--config', config],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, MALLOC_ARENA_MAX: '2' },
+    },
+  );
   const meter = new ProcessMeter(child.pid ?? 0);
   let firstAt = 0;
   let last = 0;

@@ -172,12 +172,13 @@ export class Agent {
         this.#ready.add(file);
         this.#pump();
       }
-      await noted;
       const status = this.#status.of(file.source.id);
       status.bytesRead += range.end - range.start;
       status.eventsDropped += assembled.dropped;
-      if (assembled.body.length > 0 && !(await this.#send(file, piece))) return;
-      await this.#note({ type: 'acknowledged', id: file.stored.id, start: range.start });
+      if (assembled.body.length === 0) await noted;
+      else if (!(await this.#send(file, piece, noted))) return;
+      // Not waited for: without it in the journal the same batch goes out again under the same id.
+      this.#note({ type: 'acknowledged', id: file.stored.id, start: range.start }).catch(() => {}); // ends when stopping
     } finally {
       file.sending.delete(range.start);
     }
@@ -193,10 +194,10 @@ export class Agent {
   }
 
   /** Whether the server has it. */
-  async #send(file: TailedFile, { range, assembled }: Events): Promise<boolean> {
+  async #send(file: TailedFile, { range, assembled }: Events, noted: Promise<void>): Promise<boolean> {
     const parameters = this.#parametersOf(file);
     parameters.set('batch_id', `${file.stored.id}:${range.start}-${range.end}`);
-    const answer = await this.#sender.send({ body: assembled.body, parameters }, this.#stopping.signal);
+    const answer = await this.#sender.send({ body: assembled.body, parameters, noted }, this.#stopping.signal);
     const status = this.#status.of(file.source.id);
     if (answer.kind === 'refused') {
       const message = `the server refused events: ${answer.status} ${answer.detail}`;

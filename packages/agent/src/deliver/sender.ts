@@ -27,6 +27,8 @@ export interface Shipment {
   readonly body: Buffer;
   /** Query parameters of the request, the batch id among them. */
   readonly parameters: URLSearchParams;
+  /** Nothing leaves before it: packing goes on meanwhile. */
+  readonly noted: Promise<void>;
 }
 
 interface Reply {
@@ -76,8 +78,8 @@ export class Sender {
   }
 
   /** Resolves when the server has the batch durable, or will not take it. Rejects when `signal` is aborted. */
-  async send({ body, parameters }: Shipment, signal: AbortSignal): Promise<Answer> {
-    const packed = await this.#pack(body);
+  async send({ body, parameters, noted }: Shipment, signal: AbortSignal): Promise<Answer> {
+    const [packed] = await Promise.all([this.#pack(body), noted]);
     for (let attempt = 0; ; attempt++) {
       const restMs = this.#restUntil - Date.now();
       if (restMs > 0) await sleep(restMs, undefined, { signal });

@@ -7,6 +7,7 @@ const NAME = 'moalog-agent';
 const COMMAND = [
   'node',
   '--max-semi-space-size=1',
+  '--max-old-space-size=64',
   '/agent/moalog-agent.mjs',
   'run',
   '--config',

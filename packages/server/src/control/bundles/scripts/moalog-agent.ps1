@@ -22,7 +22,7 @@ function Get-Runtime([string]$Directory) {
 
 function Invoke-Agent([string]$Directory, [string]$Command) {
     $node = Get-Runtime $Directory
-    & $node '--max-semi-space-size=1' (Join-Path $Directory 'moalog-agent.mjs') $Command '--config' (Join-Path $Directory 'moalog-agent.yaml')
+    & $node '--max-semi-space-size=1' '--max-old-space-size=64' (Join-Path $Directory 'moalog-agent.mjs') $Command '--config' (Join-Path $Directory 'moalog-agent.yaml')
     if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
 }
 
@@ -47,7 +47,7 @@ function Install-Agent {
     }
     Invoke-Agent $Target 'check'
     $node = Get-Runtime $Target
-    $arguments = '--max-semi-space-size=1 "{0}" run --config "{1}"' -f (Join-Path $Target 'moalog-agent.mjs'), (Join-Path $Target 'moalog-agent.yaml')
+    $arguments = '--max-semi-space-size=1 --max-old-space-size=64 "{0}" run --config "{1}"' -f (Join-Path $Target 'moalog-agent.mjs'), (Join-Path $Target 'moalog-agent.yaml')
     $run = New-ScheduledTaskAction -Execute $node -Argument $arguments -WorkingDirectory $Target
     $when = New-ScheduledTaskTrigger -AtStartup
     $who = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -RunLevel Highest

@@ -25,7 +25,7 @@ agent() { # DIRECTORY COMMAND…
   directory=$1
   shift
   node=$(runtime "$directory")
-  "$node" --max-semi-space-size=1 "$directory/moalog-agent.mjs" "$@" --config "$directory/moalog-agent.yaml"
+  "$node" --max-semi-space-size=1 --max-old-space-size=64 "$directory/moalog-agent.mjs" "$@" --config "$directory/moalog-agent.yaml"
 }
 
 need_root() { [ "$(id -u)" -eq 0 ] || fail "$1 needs root: sudo $0 $1"; }
@@ -93,7 +93,7 @@ case "${1:-}" in
   run)
     node=$(runtime "$here")
     # In place of this shell, so that signals reach it.
-    exec "$node" --max-semi-space-size=1 "$here/moalog-agent.mjs" run --config "$here/moalog-agent.yaml"
+    exec "$node" --max-semi-space-size=1 --max-old-space-size=64 "$here/moalog-agent.mjs" run --config "$here/moalog-agent.yaml"
     ;;
   status) if [ -f "$target/moalog-agent.yaml" ]; then agent "$target" status; else agent "$here" status; fi ;;
   install | start | stop | remove) "$1" ;;
