@@ -2,6 +2,7 @@ import './people.css';
 import './texts.ts';
 import '../account/texts.ts';
 import { Button, Text, Title } from '@mantine/core';
+import { IconUsers } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +10,7 @@ import { useAct } from '../account/useAct.ts';
 import { call } from '../api/client.ts';
 import { useShell } from '../app/shell.ts';
 import { PageHead } from '../ui/PageHead.tsx';
+import { Empty } from '../ui/Pending.tsx';
 import { InviteForm } from './InviteForm.tsx';
 import { LinkOnce } from './LinkOnce.tsx';
 import { MemberRow } from './MemberRow.tsx';
@@ -41,6 +43,11 @@ export function MembersSection() {
           />
         ))}
       </ul>
+      {members.data?.length === 0 && (
+        <Empty icon={<IconUsers size={28} aria-hidden />} title={t('members.none')}>
+          <Text size="sm">{t('members.none.help')}</Text>
+        </Empty>
+      )}
       {members.data !== undefined && <Invited />}
       {isInviting && (
         <InviteForm
