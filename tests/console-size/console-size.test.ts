@@ -27,7 +27,7 @@ function firstLoad(screen: string): string[] {
 const gzipKb = (files: readonly string[]): number =>
   files.reduce((sum, file) => sum + gzipSync(readFileSync(path.join(DIST, file))).length, 0) / 1_000;
 
-test.each(['ExplorePage', 'SettingsPage'])('the first load of %s stays within its budget', (screen) => {
+test.each(['ExplorePage', 'SettingsPage', 'SourcesPage', 'PipelinesPage'])('the first load of %s stays within its budget', (screen) => {
   const files = firstLoad(screen);
   expect(files.some((file) => file.includes(screen) && file.endsWith('.js'))).toBe(true);
   expect(files.some((file) => file.endsWith('.css'))).toBe(true);

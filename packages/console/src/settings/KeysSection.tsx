@@ -2,17 +2,18 @@ import { Button, Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { KeyInfo } from '@moalog/contract';
 import { IconKey, IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useScreenCommands, useShell } from '../app/shell.ts';
 import { Confirm } from '../ui/Confirm.tsx';
 import { PageHead } from '../ui/PageHead.tsx';
 import { Empty, Pending } from '../ui/Pending.tsx';
 import { SecretOnce } from '../ui/SecretOnce.tsx';
-import { KeyForm } from './KeyForm.tsx';
 import { KeyRow } from './KeyRow.tsx';
 import { useKeys, useRevokeKey } from './questions.ts';
 import { RotateKey } from './RotateKey.tsx';
+
+const KeyForm = lazy(async () => ({ default: (await import('./KeyForm.tsx')).KeyForm }));
 
 type Open =
   | { readonly is: 'new' }
@@ -49,7 +50,11 @@ export function KeysSection() {
       ) : (
         <Empty icon={<IconKey size={28} aria-hidden />} title={t('settings.adminOnly')} />
       )}
-      {open?.is === 'new' && <KeyForm onClose={close} onCreated={made} />}
+      {open?.is === 'new' && (
+        <Suspense>
+          <KeyForm onClose={close} onCreated={made} />
+        </Suspense>
+      )}
       {open?.is === 'rotate' && <RotateKey of={open.key} onClose={close} onRotated={made} />}
       {open?.is === 'made' && (
         <SecretOnce title={t('apiKeys.made', { name: open.key.name })} secret={open.secret} onClose={close}>

@@ -2,16 +2,17 @@ import { Button, Text, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { ProjectInfo } from '@moalog/contract';
 import { IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useScreenCommands, useShell } from '../app/shell.ts';
 import { Confirm } from '../ui/Confirm.tsx';
 import { PageHead } from '../ui/PageHead.tsx';
 import { Pending } from '../ui/Pending.tsx';
 import { SecretOnce } from '../ui/SecretOnce.tsx';
-import { ProjectForm } from './ProjectForm.tsx';
 import { ProjectRow } from './ProjectRow.tsx';
 import { useChangeProject, useDeleteProject, useProjects } from './questions.ts';
+
+const ProjectForm = lazy(async () => ({ default: (await import('./ProjectForm.tsx')).ProjectForm }));
 
 type Open =
   | { readonly is: 'new' }
@@ -88,11 +89,13 @@ export function ProjectsSection() {
         </table>
       )}
       {(open?.is === 'new' || open?.is === 'edit') && (
-        <ProjectForm
-          project={open.is === 'edit' ? open.project : null}
-          onClose={close}
-          onCreated={(project, ingestKey) => setOpen({ is: 'made', project, ingestKey })}
-        />
+        <Suspense>
+          <ProjectForm
+            project={open.is === 'edit' ? open.project : null}
+            onClose={close}
+            onCreated={(project, ingestKey) => setOpen({ is: 'made', project, ingestKey })}
+          />
+        </Suspense>
       )}
       {open?.is === 'made' && (
         <SecretOnce title={t('projects.made', { name: open.project.name })} secret={open.ingestKey} onClose={close}>

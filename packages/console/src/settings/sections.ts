@@ -12,12 +12,7 @@ import {
   IconUsersGroup,
 } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
-import { ProfileSection } from '../account/ProfileSection.tsx';
-import { SecondFactorSection } from '../account/SecondFactorSection.tsx';
-import { SessionsSection } from '../account/SessionsSection.tsx';
 import { AppearanceSection } from './AppearanceSection.tsx';
-import { KeysSection } from './KeysSection.tsx';
-import { ProjectsSection } from './ProjectsSection.tsx';
 
 /** A page of the settings, at `/settings/<name>`. */
 export interface Section {
@@ -29,42 +24,62 @@ export interface Section {
   readonly Page: ComponentType;
 }
 
-/** Of people: their code comes when one is opened. */
-const ofPeople = (name: string, title: string, icon: Icon, load: () => Promise<ComponentType>): Section => ({
-  ...{ name, title, group: 'installation' as const, icon },
-  Page: lazy(async () => ({ default: await load() })),
-});
+/** Its code comes when it is opened. */
+const section = (
+  group: Section['group'],
+  name: string,
+  title: string,
+  icon: Icon,
+  load: () => Promise<ComponentType>,
+): Section => ({ ...{ name, title, group, icon }, Page: lazy(async () => ({ default: await load() })) });
+
+const ofInstallation = section.bind(null, 'installation');
+const ofReader = section.bind(null, 'you');
 
 export const SECTIONS: readonly Section[] = [
-  { name: 'projects', title: 'settings.projects', group: 'installation', icon: IconStack2, Page: ProjectsSection },
-  { name: 'keys', title: 'settings.keys', group: 'installation', icon: IconKey, Page: KeysSection },
-  { name: 'appearance', title: 'settings.appearance', group: 'you', icon: IconPalette, Page: AppearanceSection },
-  { name: 'profile', title: 'profile.title', group: 'you', icon: IconUser, Page: ProfileSection },
-  {
-    name: 'second-factor',
-    title: 'factor.title',
-    group: 'you',
-    icon: IconShieldLock,
-    Page: SecondFactorSection,
-  },
-  { name: 'sessions', title: 'sessions.title', group: 'you', icon: IconDevices, Page: SessionsSection },
-  ofPeople(
+  ofInstallation(
+    'projects',
+    'settings.projects',
+    IconStack2,
+    async () => (await import('./ProjectsSection.tsx')).ProjectsSection,
+  ),
+  ofInstallation('keys', 'settings.keys', IconKey, async () => (await import('./KeysSection.tsx')).KeysSection),
+  ofInstallation(
     'members',
     'settings.members',
     IconUsers,
     async () => (await import('../people/MembersSection.tsx')).MembersSection,
   ),
-  ofPeople(
+  ofInstallation(
     'groups',
     'settings.groups',
     IconUsersGroup,
     async () => (await import('../people/GroupsSection.tsx')).GroupsSection,
   ),
-  ofPeople('sso', 'settings.sso', IconLogin2, async () => (await import('../people/SsoSection.tsx')).SsoSection),
-  ofPeople(
+  ofInstallation('sso', 'settings.sso', IconLogin2, async () => (await import('../people/SsoSection.tsx')).SsoSection),
+  ofInstallation(
     'audit',
     'settings.audit',
     IconHistory,
     async () => (await import('../people/AuditSection.tsx')).AuditSection,
+  ),
+  { name: 'appearance', title: 'settings.appearance', group: 'you', icon: IconPalette, Page: AppearanceSection },
+  ofReader(
+    'profile',
+    'profile.title',
+    IconUser,
+    async () => (await import('../account/ProfileSection.tsx')).ProfileSection,
+  ),
+  ofReader(
+    'second-factor',
+    'factor.title',
+    IconShieldLock,
+    async () => (await import('../account/SecondFactorSection.tsx')).SecondFactorSection,
+  ),
+  ofReader(
+    'sessions',
+    'sessions.title',
+    IconDevices,
+    async () => (await import('../account/SessionsSection.tsx')).SessionsSection,
   ),
 ];

@@ -1,7 +1,13 @@
+import { decodeCp949 } from '@moalog/agent/cp949';
 import { MoalogError } from '#errors';
 import { Body } from './body.ts';
 
 const UTF8_NAMES = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
+/** What senders call the Korean code page of Windows and the standard within it. */
+const KOREAN_NAMES = new Set([
+  ...['euc-kr', 'euckr', 'cp949', 'ms949', 'uhc', 'windows-949', 'x-windows-949'],
+  ...['korean', 'ks_c_5601-1987', 'ks_c_5601-1989', 'ksc5601', 'ksc_5601'],
+]);
 
 /**
  * The body as UTF-8 without byte order mark. UTF-16 is known by its mark, other encodings by the charset of the content type
@@ -16,7 +22,7 @@ export function toUtf8(body: Body, contentType: string | undefined): Body {
   if (charset === undefined || UTF8_NAMES.has(charset)) return body;
   let text: string;
   try {
-    text = new TextDecoder(charset).decode(bytes);
+    text = KOREAN_NAMES.has(charset) ? decodeCp949(bytes) : new TextDecoder(charset).decode(bytes);
   } catch (error) {
     throw new MoalogError('unsupported_encoding', `The charset ${charset} is not known. Send UTF-8.`, { cause: error });
   }

@@ -80,6 +80,14 @@ describe('POST /api/v1/ingest', () => {
     expect(await under.lines()).toEqual(['결제']);
   });
 
+  it.each(['cp949', 'ks_c_5601-1987'])('reads syllables that Windows has beyond EUC-KR (%s)', async (charset) => {
+    await start();
+    await under.post('/api/v1/ingest', Buffer.from([0x8c, 0x63, 0xb0, 0xe1, 0x0a]), {
+      'content-type': `text/plain; charset=${charset}`,
+    });
+    expect(await under.lines()).toEqual(['똠결']);
+  });
+
   it('takes fields for all events, and refuses what is no object of texts', async () => {
     await start();
     const post = (attributes: string) =>
