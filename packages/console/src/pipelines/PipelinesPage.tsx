@@ -2,7 +2,7 @@ import './pipelines.css';
 import { Alert, Badge, Button, Select, Tabs, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import type { PipelineAnswer, PreviewPipelineRequest } from '@moalog/contract';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
 import { addTexts } from '../app/language.ts';
@@ -10,12 +10,14 @@ import { navigate, usePathname } from '../app/router.ts';
 import { useScreenCommands, useShell } from '../app/shell.ts';
 import en from '../locales/pipelines.en.json';
 import ko from '../locales/pipelines.ko.json';
-import { Editor } from './Editor.tsx';
 import { FailuresPane } from './FailuresPane.tsx';
 import { PreviewPane, type Tried } from './PreviewPane.tsx';
 import { usePipeline, usePreview, useSave } from './questions.ts';
 import { Suggest } from './Suggest.tsx';
 import { VersionsPane } from './VersionsPane.tsx';
+
+/** The editor is most of this screen's code; the rest is there before it. */
+const Editor = lazy(async () => ({ default: (await import('./Editor.tsx')).Editor }));
 
 addTexts({ en, ko });
 
@@ -89,14 +91,16 @@ function Workbench({ saved }: { saved: PipelineAnswer }) {
             </Text>
           )}
         </div>
-        <Editor
-          text={text}
-          label={t('pipelines.text')}
-          hint={t('pipelines.hint')}
-          wrong={wrong}
-          onChange={setText}
-          onSave={keep}
-        />
+        <Suspense fallback={<div className="pipeline-editor" />}>
+          <Editor
+            text={text}
+            label={t('pipelines.text')}
+            hint={t('pipelines.hint')}
+            wrong={wrong}
+            onChange={setText}
+            onSave={keep}
+          />
+        </Suspense>
         <div role="status" className="pipelines-problem">
           {(problem?.errors ?? []).map(({ path, message }) => (
             <Text key={`${path} ${message}`} size="sm">
