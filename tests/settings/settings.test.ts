@@ -158,6 +158,8 @@ describe.skipIf(missing('chromium'))('Settings', () => {
       ['ko-KR', 'dark'],
     ] as const) {
       const { page, context, faults } = await open('/settings/projects', { viewport, locale, colorScheme });
+      // Signed in: leaving before that would ask for the key again.
+      await page.locator('.list tbody tr').first().waitFor();
       for (const address of ['/settings/projects', '/settings/keys', '/settings/appearance']) {
         await page.goto(`${server.url}${address}`);
         await page.getByRole('heading', { level: 1 }).waitFor();
